@@ -1,0 +1,57 @@
+/**
+ * What may be done, named `noun:verb`. An operation names exactly one; roles and API keys are sets of them.
+ */
+export const PERMISSIONS = [
+  'event:submit',
+  'decision:try',
+  'decision:read',
+  'decision:open',
+  'policy:read',
+  'simulation:run',
+  'user:manage',
+  'key:manage',
+  'audit:read',
+  'system:read',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export const ROLES = [
+  'administrator',
+  'analyst',
+  'reviewer',
+  'integrator',
+  'duty-officer',
+  'inspector',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What each role may do. An administrator runs the installation but opens no personal data. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  administrator: [
+    'event:submit',
+    'decision:try',
+    'decision:read',
+    'policy:read',
+    'simulation:run',
+    'user:manage',
+    'key:manage',
+    'audit:read',
+    'system:read',
+  ],
+  analyst: ['decision:try', 'decision:read', 'decision:open', 'policy:read', 'simulation:run'],
+  reviewer: ['decision:try', 'decision:read', 'decision:open', 'policy:read'],
+  integrator: ['event:submit', 'decision:try', 'decision:read', 'policy:read', 'key:manage', 'system:read'],
+  'duty-officer': ['decision:try', 'decision:read', 'decision:open', 'policy:read'],
+  inspector: ['decision:read', 'decision:open', 'policy:read', 'audit:read', 'system:read'],
+};
+
+/** Permissions that an API key may carry: keys are for machines, never for looking at people or managing them. */
+export const KEY_SCOPES = [
+  'event:submit',
+  'decision:try',
+  'decision:read',
+  'policy:read',
+  'audit:read',
+  'system:read',
+] as const satisfies readonly Permission[];
+export type KeyScope = (typeof KEY_SCOPES)[number];

@@ -1,0 +1,43 @@
+import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
+import type { ReasonCode, Verdict } from '@fanzha/vocabulary';
+import type { EventReading } from './event.model.ts';
+import type { Facts } from './signal.model.ts';
+
+/** A rule that spoke, in the form that is journalled: codes and values, no texts. */
+export interface SpokenReason {
+  readonly code: ReasonCode;
+  readonly rule: string;
+  readonly verdict: Verdict;
+  readonly score: number;
+  readonly fraudType?: string;
+  readonly values: Facts;
+  readonly capped?: string;
+}
+
+/** What the engine decided about one event. Texts are rendered from the pack when somebody reads it. */
+export interface EngineDecision {
+  readonly kind: EventKindName;
+  readonly eventId: string;
+  readonly at: string;
+  readonly decidedAt: number;
+  readonly verdict: Verdict;
+  /** Reason whose text the callee or recipient sees, for `label`. */
+  readonly label?: { readonly code: ReasonCode; readonly values: Facts };
+  readonly score: number;
+  readonly fraudType?: string;
+  readonly reasons: readonly SpokenReason[];
+  readonly reading: EventReading;
+  readonly facts: Facts;
+  readonly policy: { readonly id: string; readonly version: string };
+  readonly models: readonly { readonly id: string; readonly version: string }[];
+  readonly degraded: readonly string[];
+  readonly simulated: boolean;
+  readonly tookMicros: number;
+}
+
+/** The engine without storage: what `screen`, `eval cases`, `try` and the live service all call. */
+export interface Decider {
+  /** Validates and completes an event; throws `AppError(event-invalid)` that names every wrong field. */
+  parse(input: unknown): FanzhaEvent;
+  decide(event: FanzhaEvent): EngineDecision;
+}

@@ -1,0 +1,32 @@
+import type { EventKindName, FactValue, FanzhaEvent, ModelPart } from '@fanzha/contract';
+import type { Localized } from '@fanzha/vocabulary';
+import type { EventReading } from './event.model.ts';
+
+/** CEL type of a fact. Numbers are always doubles: rules write `3.0` or `3`, both mean the same. */
+export type FactType = 'bool' | 'double' | 'string' | 'list<string>';
+
+export interface FactDeclaration {
+  readonly type: FactType;
+  readonly title: Localized;
+  /** Shown instead of the name's value in texts: `number`, `country`, `percent` ... (see `reason-text.model.ts`). */
+  readonly format?: string;
+}
+
+/** Facts of one event by dotted name: `caller.kind`, `message.fraud`. */
+export type Facts = Record<string, FactValue>;
+
+/**
+ * Something that knows facts about an event: number plan, list look-up, model. Pure, synchronous and fast; it is the
+ * same code live, in `screen`, in `try` and later in shadow and backtest. A signal that throws leaves its facts at
+ * their defaults and is named in the decision's `degraded`.
+ */
+export interface Signal {
+  readonly id: string;
+  readonly version: string;
+  readonly kinds: readonly EventKindName[];
+  /** Every fact it sets, by dotted name. Names are unique over all signals. */
+  readonly facts: Readonly<Record<string, FactDeclaration>>;
+  evaluate(event: FanzhaEvent, reading: EventReading): Facts;
+  /** The model's part, recomputed for one event when a person asks; not on the hot path. */
+  explain?(event: FanzhaEvent, reading: EventReading): ModelPart[];
+}
