@@ -39,8 +39,12 @@ export interface Operation<
   readonly errors: readonly ProblemKind[];
 }
 
-// biome-ignore format: one line shows that it is the identity
-export function operation<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema>(declared: Operation<P, Q, B, R>): Operation<P, Q, B, R> { return declared; }
+/** Declares an operation; the identity, so that its types are kept. */
+export function operation<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema>(
+  declared: Operation<P, Q, B, R>,
+): Operation<P, Q, B, R> {
+  return declared;
+}
 
 type Known<S, Missing> = [S] extends [TSchema] ? (TSchema extends S ? Missing : Static<S>) : Missing;
 
