@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { CommandError, EXIT } from '../terminal.ts';
+
+/** The bytes of a record file, unpacked, with the name that its lines are known by. */
+export interface Input {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+const READ_ERRORS: Record<string, string> = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+};
+
+/**
+ * Opens a file, or standard input for `-`. Gzip is unpacked by its first bytes, whatever the name.
+ * Throws CommandError (exit code 3) when the file cannot be read or is of a kind that cannot hold records.
+ */
+export async function openInput(file: string): Promise<Input> {
+  const name = file === '-' ? 'stdin' : basename(file);
+  const source: Readable =
+    file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
+  const first = await nextChunk(chunks, file);
+  refuseForeign(first, file);
+  const whole = Readable.from(joined(first, chunks, file), { objectMode: false });
+  const bytes = isGzip(first) ? unzipped(whole, file) : whole;
+  return { name, bytes };
+}
+
+/** At least four bytes where the file has them, since a pipe may give them one by one. */
+async function nextChunk(chunks: AsyncIterator<Uint8Array>, file: string): Promise<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  while (held.length < 4) {
+    const next = await read(chunks, file);
+    if (next === undefined) break;
+    held = Buffer.concat([held, next]);
+  }
+  return held;
+}
+
+async function* joined(
+  first: Buffer,
+  chunks: AsyncIterator<Uint8Array>,
+  file: string,
+): AsyncGenerator<Uint8Array> {
+  if (first.length > 0) yield first;
+  for (let next = await read(chunks, file); next !== undefined; next = await read(chunks, file)) yield next;
+}
+
+async function read(chunks: AsyncIterator<Uint8Array>, file: string): Promise<Uint8Array | undefined> {
+  try {
+    const next = await chunks.next();
+    return next.done === true ? undefined : next.value;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw unreadable(file, READ_ERRORS[code ?? ''] ?? message);
+  }
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* unzipped(packed: Readable, file: string): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  // The failure reaches the reader through the iteration below; pipeline only has to close both ends.
+  pipeline(packed, gunzip, () => undefined);
+  try {
+    for await (const chunk of gunzip as AsyncIterable<Uint8Array>) yield chunk;
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw unreadable(file, `the gzip data is damaged or ends early (${(error as Error).message})`);
+  }
+}
+
+const FOREIGN: readonly (readonly [string, string])[] = [
+  ['504b0304', 'is a ZIP or Excel file: unpack it, or save the sheet as CSV'],
+  ['fffe', 'is UTF-16: save it as UTF-8'],
+  ['feff', 'is UTF-16: save it as UTF-8'],
+  ['25504446', 'is a PDF file: records are needed as JSON lines or CSV'],
+  ['d0cf11e0', 'is an old Excel file: save the sheet as CSV'],
+  ['28b52ffd', 'is packed with zstd: unpack it first'],
+  ['fd377a58', 'is packed with xz: unpack it first'],
+];
+
+function refuseForeign(first: Buffer, file: string): void {
+  const hex = first.subarray(0, 4).toString('hex');
+  const found = FOREIGN.find(([magic]) => hex.startsWith(magic));
+  if (found) throw unreadable(file, found[1]);
+}
+
+/** The failure of a file that cannot be read: exit code 3. */
+export function unreadable(file: string, reason: string): CommandError {
+  return new CommandError(`${file === '-' ? 'standard input' : file}: ${reason}`, EXIT.unreadable);
+}

@@ -1,0 +1,254 @@
+import type { CommandError } from '../terminal.ts';
+import {
+  asteriskValues,
+  freeswitchValues,
+  looksLikeAsterisk,
+  looksLikeFreeswitch,
+  splitFreeswitch,
+} from './cdr.ts';
+import { looksLikeHeader, missingColumns, type Screened } from './columns.ts';
+import { type Cells, CsvReader, type TextLine } from './csv.ts';
+import { type Encoding, LineDecoder, shownLine } from './encoding.ts';
+import { type Input, unreadable } from './input.ts';
+import { MAX_LINE_BYTES, type RawLine, splitLines } from './lines.ts';
+import { type FileRecord, type Format, type Read, type Reject, reject, WHOLE_LINE } from './record.ts';
+
+export interface ReadOptions {
+  readonly kind: Screened;
+  /** Found out from the first lines when not given. */
+  readonly format?: Format;
+  readonly encoding?: Encoding;
+  /** Told once each, when they are found out. */
+  readonly onFormat?: (format: Format) => void;
+  readonly onEncoding?: (encoding: Encoding) => void;
+}
+
+/** Reads the lines of one format. */
+interface LineReader {
+  read(lines: readonly TextLine[]): Read[];
+  end(): Read[];
+}
+
+/**
+ * Reads a record file as it flows: batches of records and refused lines, in the order of the file; blank lines are left
+ * out. Memory is bounded whatever the file holds, and a bad line costs only itself.
+ * Throws CommandError (exit code 3) when the format cannot be told or a header lacks a needed column.
+ */
+export async function* readRecords(input: Input, options: ReadOptions): AsyncGenerator<Read[]> {
+  const decoder = new LineDecoder(options.encoding, options.onEncoding);
+  let reader: LineReader | undefined;
+  let held: TextLine[] = [];
+  for await (const batch of splitLines(input.bytes)) {
+    decoder.sample(batch);
+    const { lines, rejects } = decode(batch, decoder);
+    held.push(...lines);
+    reader ??= openReader(input.name, held, options, held.length < SAMPLE);
+    const reads = reader ? reader.read(held) : [];
+    if (reader) held = [];
+    const merged = rejects.length === 0 ? reads : inOrder([...reads, ...rejects]);
+    if (merged.length > 0) yield merged;
+  }
+  reader ??= openReader(input.name, held, options, held.length === 0);
+  const rest = reader ? [...reader.read(held), ...reader.end()] : [];
+  if (rest.length > 0) yield rest;
+}
+
+function inOrder(reads: Read[]): Read[] {
+  return reads.sort((a, b) => a.line - b.line);
+}
+
+function decode(batch: readonly RawLine[], decoder: LineDecoder): { lines: TextLine[]; rejects: Reject[] } {
+  const lines: TextLine[] = [];
+  const rejects: Reject[] = [];
+  for (const { number, bytes, tooLong } of batch) {
+    const text = tooLong ? undefined : decoder.decode(bytes);
+    if (text === undefined) rejects.push(unreadableLine(number, bytes, tooLong, decoder.encoding));
+    else if (text.trim() !== '')
+      lines.push({ line: number, text: number === 1 ? text.replace(/^\uFEFF/, '') : text });
+  }
+  return { lines, rejects };
+}
+
+function unreadableLine(line: number, bytes: Buffer, tooLong: boolean, encoding: Encoding): Reject {
+  const raw = shownLine(bytes, encoding);
+  if (tooLong) {
+    const limit = MAX_LINE_BYTES.toLocaleString('en');
+    return reject(line, WHOLE_LINE, `超过 ${limit} 字节`, `is longer than ${limit} bytes`, raw);
+  }
+  return reject(line, WHOLE_LINE, `不是有效的 ${encoding} 文本`, `is not valid ${encoding} text`, raw);
+}
+
+/** The reader for a file that begins like this; undefined when that cannot be told yet and `more` may come. */
+function openReader(
+  file: string,
+  lines: readonly TextLine[],
+  options: ReadOptions,
+  more: boolean,
+): LineReader | undefined {
+  const first = lines[0];
+  const format = options.format ?? detectFormat(lines, options.kind);
+  if (first === undefined || (format === undefined && more)) return undefined;
+  if (format === undefined) throw unknownFormat(file, first, options.kind);
+  options.onFormat?.(format);
+  if (format === 'jsonl') return new JsonReader();
+  if (format === 'csv') return openHeaderReader(file, first.text, options.kind);
+  if (format === 'freeswitch') return new CdrReader('FreeSWITCH', freeswitchValues, splitFreeswitch);
+  return new CdrReader('Asterisk', asteriskValues);
+}
+
+const SAMPLE = 20;
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** Tells the format from the first lines: one good line among them is enough, so that damage at the top does not hide it. */
+function detectFormat(lines: readonly TextLine[], kind: Screened): Format | undefined {
+  const texts = lines.slice(0, SAMPLE).map(({ text }) => text);
+  const [first = ''] = texts;
+  if (texts.some(isJsonObject)) return 'jsonl';
+  if (looksLikeHeader(kind, headerCells(first).cells)) return 'csv';
+  if (texts.some((text) => looksLikeAsterisk(plainCells(text, ',')))) return 'asterisk';
+  const rows = texts.flatMap((text) => [plainCells(text, ','), splitFreeswitch(text) ?? []]);
+  if (rows.some(looksLikeFreeswitch)) return 'freeswitch';
+  return first.trimStart().startsWith('{') ? 'jsonl' : undefined;
+}
+
+function unknownFormat(file: string, first: TextLine, kind: Screened): CommandError {
+  if (first.text.trimStart().startsWith('[')) {
+    return unreadable(file, 'is a JSON array: write one JSON object a line, for example with jq -c ".[]"');
+  }
+  return unreadable(
+    file,
+    `line ${first.line} is neither JSON, a header with a known column (such as ${examples(kind)}), nor a FreeSWITCH or Asterisk call record; --format says which it is`,
+  );
+}
+
+function examples(kind: Screened): string {
+  return kind === 'calls' ? 'from, to' : 'text';
+}
+
+function isJsonObject(text: string): boolean {
+  return text.trimStart().startsWith('{') && 'values' in readJson({ line: 0, text });
+}
+
+function plainCells(text: string, delimiter: string): readonly string[] {
+  const [read] = new CsvReader({ delimiter, multiline: false }).read([{ line: 1, text }]);
+  return read && 'cells' in read ? read.cells : [];
+}
+
+/** The header's cells, by the delimiter that gives the most of them. */
+function headerCells(text: string): { delimiter: string; cells: readonly string[] } {
+  const cut = DELIMITERS.map((delimiter) => ({ delimiter, cells: plainCells(text, delimiter) }));
+  return cut.reduce((best, next) => (next.cells.length > best.cells.length ? next : best));
+}
+
+const MAX_COLUMNS = 500;
+
+function openHeaderReader(file: string, header: string, kind: Screened): LineReader {
+  const { delimiter, cells } = headerCells(header);
+  if (cells.length > MAX_COLUMNS) throw unreadable(file, `the header has more than ${MAX_COLUMNS} columns`);
+  const [missing] = missingColumns(kind, cells);
+  if (missing) {
+    const seen = cells.slice(0, 12).join(', ').slice(0, 300);
+    throw unreadable(
+      file,
+      `the header has no column for ${missing.field} (one of ${missing.names.join(', ')}); it has ${seen}`,
+    );
+  }
+  return new HeaderReader(cells, delimiter);
+}
+
+class JsonReader implements LineReader {
+  read(lines: readonly TextLine[]): Read[] {
+    return lines.map(readJson);
+  }
+  end(): Read[] {
+    return [];
+  }
+}
+
+function readJson({ line, text }: TextLine): Read {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const why = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 200);
+    return reject(line, WHOLE_LINE, `不是有效的 JSON：${why}`, `is not valid JSON: ${why}`, text);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { line, raw: text, values: value as Record<string, unknown> };
+  }
+  return reject(line, WHOLE_LINE, '应为一个 JSON 对象', 'must be a JSON object', text);
+}
+
+class HeaderReader implements LineReader {
+  readonly #csv: CsvReader;
+  readonly #names: readonly string[];
+  #headerSeen = false;
+
+  constructor(names: readonly string[], delimiter: string) {
+    this.#names = names;
+    this.#csv = new CsvReader({ delimiter, multiline: true, columns: names.length });
+  }
+
+  read(lines: readonly TextLine[]): Read[] {
+    const body = this.#headerSeen ? lines : lines.slice(1);
+    this.#headerSeen = true;
+    return this.#named(this.#csv.read(body));
+  }
+
+  end(): Read[] {
+    return this.#named(this.#csv.end());
+  }
+
+  #named(found: readonly (Cells | Reject)[]): Read[] {
+    return found.map((item) => (isCells(item) ? this.#record(item) : item));
+  }
+
+  #record({ line, text, cells }: Cells): FileRecord {
+    const values = Object.fromEntries(this.#names.map((name, index) => [name, cells[index] ?? '']));
+    return { line, raw: text, values };
+  }
+}
+
+class CdrReader implements LineReader {
+  readonly #csv: CsvReader;
+  readonly #values: (cells: readonly string[]) => Record<string, string> | undefined;
+  readonly #title: string;
+
+  constructor(
+    title: string,
+    values: (cells: readonly string[]) => Record<string, string> | undefined,
+    rescue?: (text: string) => string[] | undefined,
+  ) {
+    this.#title = title;
+    this.#values = values;
+    this.#csv = new CsvReader({ delimiter: ',', multiline: false, ...(rescue ? { rescue } : {}) });
+  }
+
+  read(lines: readonly TextLine[]): Read[] {
+    return this.#named(this.#csv.read(lines));
+  }
+
+  end(): Read[] {
+    return this.#named(this.#csv.end());
+  }
+
+  #named(found: readonly (Cells | Reject)[]): Read[] {
+    return found.map((item) => (isCells(item) ? this.#record(item) : item));
+  }
+
+  #record({ line, text, cells }: Cells): Read {
+    const values = this.#values(cells);
+    if (values !== undefined) return { line, raw: text, values };
+    return reject(
+      line,
+      WHOLE_LINE,
+      `只有 ${cells.length} 列，不是 ${this.#title} 话单`,
+      `has ${cells.length} columns, too few for a ${this.#title} record`,
+      text,
+    );
+  }
+}
+
+function isCells(item: Cells | Reject): item is Cells {
+  return 'cells' in item;
+}
