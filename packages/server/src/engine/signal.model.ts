@@ -30,3 +30,18 @@ export interface Signal {
   /** The model's part, recomputed for one event when a person asks; not on the hot path. */
   explain?(event: FanzhaEvent, reading: EventReading): ModelPart[];
 }
+
+/** What a fact is when nobody knows it: the empty value of its type. */
+export function defaultFact(type: FactType): FactValue {
+  if (type === 'bool') return false;
+  if (type === 'double') return 0;
+  return type === 'string' ? '' : [];
+}
+
+/** Whether a value is of a fact's type; numbers must be finite. */
+export function isFactOf(type: FactType, value: FactValue): boolean {
+  if (type === 'bool') return typeof value === 'boolean';
+  if (type === 'double') return Number.isFinite(value);
+  if (type === 'string') return typeof value === 'string';
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { createExpressionCompiler, ExpressionError } from './expression.service.ts';
+
+const title = { 'zh-CN': '事实', en: 'fact' };
+const compiler = createExpressionCompiler({
+  'caller.kind': { type: 'string', title },
+  'caller.calls': { type: 'double', title },
+  'caller.area.code': { type: 'string', title },
+  'call.roaming': { type: 'bool', title },
+  'lists.caller': { type: 'list<string>', title },
+});
+const context = compiler.context({
+  'caller.kind': 'mobile',
+  'caller.calls': 4,
+  'caller.area.code': '010',
+  'call.roaming': false,
+  'lists.caller': ['banks', 'hotlines'],
+});
+
+describe('an expression', () => {
+  it.each([
+    ['caller.kind == "mobile" && !call.roaming', true],
+    ['caller.calls > 3', true],
+    ['caller.calls > 3.0', true],
+    ['caller.calls * 10 == 40', true],
+    ['caller.calls in [3, 4]', true],
+    ['caller.calls / 3 < 1.34 && caller.calls / 3 > 1.33', true],
+    ['size(lists.caller) == 2', true],
+    ['size(lists.caller) * 2 > caller.calls', false],
+    ['size(lists.caller) + 1 > 2', true],
+    ['caller.kind.substring(1) == "obile"', true],
+    ['lists.caller[1] == "hotlines"', true],
+    ['caller.area.code.startsWith("01")', true],
+    ['"banks" in lists.caller', true],
+    ['lists.caller.exists(id, id == "hotlines")', true],
+    ['caller.kind in ["fixed", "iot"]', false],
+    ['-caller.calls < -3', true],
+    ['caller.calls > 3 ? true : false', true],
+  ])('%s is %s', (text, expected) => {
+    expect(compiler.compile(text)(context)).toBe(expected);
+  });
+
+  it.each([
+    ['caller.kidn == "mobile"', 1, 'unknown fact caller.kidn (did you mean caller.kind?)'],
+    ['call.roaming && calller.kind == "x"', 17, 'unknown fact calller.kind (did you mean caller.kind?)'],
+    ['caller.knd.startsWith("x")', 1, 'unknown fact caller.knd (did you mean caller.kind?)'],
+    ['caller.kind.startsWth("x")', 1, '(did you mean startsWith?)'],
+    ['caller.area.cod == "1"', 1, 'did you mean caller.area.code?'],
+    ['caller.kind ==', 15, 'Unexpected token: EOF'],
+    ['caller.kind', 1, 'must be true or false, but is string'],
+    ['caller.kind > 3', 1, 'no such overload'],
+    ['caller.kind.matches("(a+)+$")', 1, 'matches() is not allowed'],
+    ['nothing.like.it', 1, 'unknown fact nothing.like.it'],
+  ])('%s is refused at character %i', (text, position, message) => {
+    const error = (() => {
+      try {
+        compiler.compile(text);
+        return undefined;
+      } catch (caught) {
+        return caught as ExpressionError;
+      }
+    })();
+    expect(error).toBeInstanceOf(ExpressionError);
+    expect(error?.message).toContain(message);
+    expect(error?.position).toBe(position);
+  });
+
+  it('refuses facts that cannot be told apart', () => {
+    const type = 'string';
+    expect(() => createExpressionCompiler({ 'a.b': { type, title }, 'a.b.c': { type, title } })).toThrow(
+      'a.b',
+    );
+    expect(() => createExpressionCompiler({ 'a-b': { type, title } })).toThrow('a-b');
+  });
+});

@@ -1,0 +1,7 @@
+export type { Decider, EngineDecision, SpokenReason } from './decision.model.ts';
+export { createDecider, type DeciderParts } from './decision.service.ts';
+export type { EventKind, EventReading } from './event.model.ts';
+export { type CompiledPolicy, type Guard, type Rule, RuleFile } from './policy.model.ts';
+export { PolicyError } from './policy.service.ts';
+export type { ReasonTexts } from './reason-text.model.ts';
+export type { FactDeclaration, Facts, FactType, Signal } from './signal.model.ts';

@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CallAttempt, CallEnd, type FanzhaEvent, SmsSubmit } from '@fanzha/contract';
+import { openPack, type Pack } from '../platform/index.ts';
+import type { EventKind } from './event.model.ts';
+import type { Guard, ReasonWords, Rule } from './policy.model.ts';
+import type { Signal } from './signal.model.ts';
+
+const title = (name: string) => ({ 'zh-CN': `${name}（中）`, en: name });
+
+/** A rule with everything but its point filled in. */
+export function newRule(partial: Partial<Rule> & { when: string }): Rule {
+  return {
+    id: 'test.rule',
+    on: ['call.attempt'],
+    verdict: 'block',
+    reason: 'call.test',
+    judges: 'event',
+    score: 0.5,
+    values: [],
+    owner: 'test',
+    ...partial,
+  };
+}
+
+/** A small pack in a new folder. Reasons that rules use and that are not given get a plain text. */
+export function newPack(
+  parts: {
+    rules?: readonly Rule[];
+    guards?: readonly Guard[];
+    reasons?: Record<string, ReasonWords>;
+    files?: Record<string, unknown>;
+  } = {},
+): Pack {
+  const folder = mkdtempSync(join(tmpdir(), 'fanzha-pack-'));
+  const rules = parts.rules ?? [newRule({ when: 'call.ingress == "international"' })];
+  const plain = Object.fromEntries(
+    rules.map(({ reason }) => [reason, { title: title(reason), text: title(reason) }]),
+  );
+  const files: Record<string, unknown> = {
+    'pack.json': {
+      id: 'test',
+      version: '1',
+      title: title('test'),
+      country: 'CN',
+      callingCode: '86',
+      timeZone: 'Asia/Shanghai',
+    },
+    'policy.json': { id: 'test-policy', version: '1' },
+    'rules/test.json': { rules },
+    'reasons/test.json': parts.reasons ?? plain,
+    'guards.json': { guards: parts.guards ?? [] },
+    'labels.json': { channel: { international: title('abroad') } },
+    'taxonomy.json': { types: [{ code: 'phishing', title: title('phishing') }] },
+    ...parts.files,
+  };
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), JSON.stringify(content));
+  }
+  return openPack(folder);
+}
+
+/** The three kinds of events with the plainest reading: numbers as they were presented. */
+export const TEST_KINDS: readonly EventKind[] = [
+  {
+    name: 'call.attempt',
+    schema: CallAttempt,
+    personal: ['to'],
+    decided: true,
+    read: (event: FanzhaEvent) =>
+      event.kind === 'call.attempt'
+        ? {
+            subjects: [
+              { kind: 'number', role: 'caller', value: event.from },
+              { kind: 'number', role: 'callee', value: event.to },
+            ],
+            channel: event.ingress,
+            ...(event.originCountry === undefined ? {} : { country: event.originCountry }),
+          }
+        : { subjects: [] },
+  },
+  { name: 'call.end', schema: CallEnd, personal: [], decided: false, read: () => ({ subjects: [] }) },
+  {
+    name: 'sms.submit',
+    schema: SmsSubmit,
+    personal: ['text', 'to'],
+    decided: true,
+    read: (event: FanzhaEvent) =>
+      event.kind === 'sms.submit'
+        ? {
+            subjects: [
+              { kind: 'sender', role: 'sender', value: event.sender },
+              { kind: 'number', role: 'recipient', value: event.to },
+            ],
+            channel: event.channel,
+          }
+        : { subjects: [] },
+  },
+];
+
+/** Signals over the plain fields of events, enough to write any rule of a test with. */
+export const TEST_SIGNALS: readonly Signal[] = [
+  {
+    id: 'test-call',
+    version: '1',
+    kinds: ['call.attempt'],
+    facts: {
+      'call.ingress': { type: 'string', title: title('ingress'), format: 'channel' },
+      'call.roaming': { type: 'bool', title: title('roaming') },
+      'caller.number': { type: 'string', title: title('caller'), format: 'number' },
+      'callee.number': { type: 'string', title: title('callee'), format: 'number' },
+      'caller.country': { type: 'string', title: title('country'), format: 'country' },
+      'caller.risk': { type: 'double', title: title('risk'), format: 'percent' },
+      'caller.tags': { type: 'list<string>', title: title('tags') },
+    },
+    evaluate: (event) =>
+      event.kind === 'call.attempt'
+        ? {
+            'call.ingress': event.ingress,
+            'call.roaming': event.roaming === true,
+            'caller.number': event.from,
+            'callee.number': event.to,
+            'caller.country': event.originCountry ?? '',
+            'caller.risk': event.from.length / 100,
+            'caller.tags': [event.trunk ?? '', event.carrier ?? ''].filter((tag) => tag !== ''),
+          }
+        : {},
+  },
+  {
+    id: 'test-message',
+    version: '1',
+    kinds: ['sms.submit'],
+    facts: {
+      'message.length': { type: 'double', title: title('length') },
+      'message.words': { type: 'list<string>', title: title('words') },
+    },
+    evaluate: (event) =>
+      event.kind === 'sms.submit'
+        ? { 'message.length': event.text.length, 'message.words': event.text.split(' ').slice(0, 3) }
+        : {},
+  },
+];
