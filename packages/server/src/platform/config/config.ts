@@ -1,0 +1,26 @@
+import type { LogLevel } from '../log/log.ts';
+
+/** What the program runs with. Read once at the start; nothing else looks at the environment. */
+export interface Config {
+  /** TCP port of API and console; 0 lets the system choose. */
+  readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Absolute path of the data folder. */
+  readonly data: string;
+  /** Absolute path of the policy pack's folder. */
+  readonly pack: string;
+  /** Absent: the embedded database. */
+  readonly databaseUrl?: string;
+  readonly logLevel: LogLevel;
+  /** Address that people and systems use, without a slash at the end; `https` makes cookies secure. */
+  readonly publicUrl?: string;
+  /** Bytes of a request body that is read whole. */
+  readonly bodyLimit: number;
+  /** Addresses or networks of reverse proxies whose X-Forwarded-For is believed; empty for none. */
+  readonly trustProxy: readonly string[];
+  /** Whether an event reaches the disk before it is acknowledged. */
+  readonly journalFsync: boolean;
+  /** Hours without use after which a session ends. */
+  readonly sessionHours: number;
+}
