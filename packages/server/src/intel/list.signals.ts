@@ -1,0 +1,47 @@
+import type { EventReading, FactDeclaration, Facts, Signal } from '../engine/index.ts';
+import type { Lists } from './list.model.ts';
+
+const listFact = (zh: string, en: string): FactDeclaration => ({
+  type: 'list<string>',
+  title: { 'zh-CN': zh, en },
+  format: 'list',
+});
+
+/** Facts `lists.<role>`: which lists know the caller, the sender, the links ... of an event. */
+export function createListSignals(lists: Lists, version: string): Signal[] {
+  const signal = (
+    id: string,
+    kind: Signal['kinds'][number],
+    roles: Readonly<Record<string, FactDeclaration>>,
+  ): Signal => ({
+    id,
+    version,
+    kinds: [kind],
+    facts: Object.fromEntries(Object.entries(roles).map(([role, fact]) => [`lists.${role}`, fact])),
+    evaluate: (_event, reading) => look(lists, Object.keys(roles), reading),
+  });
+  return [
+    signal('lists-call', 'call.attempt', {
+      caller: listFact('主叫所在名单', 'lists that know the caller'),
+      callee: listFact('被叫所在名单', 'lists that know the callee'),
+    }),
+    signal('lists-message', 'sms.submit', {
+      sender: listFact('发送方所在名单', 'lists that know the sender'),
+      recipient: listFact('接收方所在名单', 'lists that know the recipient'),
+      link: listFact('链接所在名单', 'lists that know a link'),
+    }),
+  ];
+}
+
+function look(lists: Lists, roles: readonly string[], reading: EventReading): Facts {
+  const facts: Facts = {};
+  for (const role of roles) {
+    const found = new Set<string>();
+    for (const subject of reading.subjects) {
+      if (subject.role !== role) continue;
+      for (const id of lists.lookUp(subject)) found.add(id);
+    }
+    facts[`lists.${role}`] = [...found];
+  }
+  return facts;
+}
