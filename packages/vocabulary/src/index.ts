@@ -1,6 +1,24 @@
 export { closest } from './closest.ts';
+export { type Host, parseHost } from './host.ts';
 export { LOCALES, type Locale, type Localized } from './localized.ts';
+export {
+  NUMBER_KINDS,
+  type NumberKind,
+  type NumberPlan,
+  type PlanReader,
+  readNumberPlan,
+} from './number-plan.ts';
+export {
+  createNumbering,
+  type Disguise,
+  type DisguiseHow,
+  type NumberForm,
+  type Numbering,
+  type NumberValidity,
+  openNumbering,
+  type PhoneNumber,
+} from './phone-number.ts';
 export { isReasonCode, type ReasonCode } from './reason-code.ts';
+export { simplifiedHan } from './simplified.ts';
 export { SUBJECT_KINDS, type Subject, type SubjectKind } from './subject.ts';
 export { milder, moreSevere, severityOf, VERDICTS, type Verdict } from './verdict.ts';
-export { simplifiedHan } from './simplified.ts';

@@ -1,0 +1,80 @@
+import { type PhoneNumber as LibraryNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { NumberPlan } from './number-plan.ts';
+import type { NumberForm } from './phone-number.ts';
+import type { NationalReader, Reading } from './phone-number-national.ts';
+
+type CountryCode = NumberPlan['countryCodes'][number];
+
+/** Reads numbers of other countries. */
+export interface ForeignReader {
+  /** Digits that begin with a country code. */
+  read(digits: string, form: NumberForm): Reading;
+  /** Digits without any prefix, when they are a valid foreign number all the same; else undefined. */
+  withoutPrefix(digits: string): Reading | undefined;
+}
+
+/** ITU-T E.164 section 6.1: at most 15 digits with the country code. */
+const MAX_E164 = 15;
+/** Shorter than any foreign number that a network would show: below this, digits are not guessed to be one. */
+const MIN_UNPREFIXED = 9;
+
+function ask(digits: string): LibraryNumber | undefined {
+  return parsePhoneNumberFromString(`+${digits}`, { extract: false });
+}
+
+/** Builds the reader; `national` tells short codes of the own country that hide behind a `+`. */
+export function createForeignReader(plan: NumberPlan, national: NationalReader): ForeignReader {
+  const codes = new Map<string, CountryCode & { pattern?: RegExp }>(
+    plan.countryCodes.map((entry) => [
+      entry.code,
+      entry.structure === undefined ? entry : { ...entry, pattern: new RegExp(entry.structure) },
+    ]),
+  );
+  const codeOf = (digits: string) =>
+    codes.get(digits.slice(0, 1)) ?? codes.get(digits.slice(0, 2)) ?? codes.get(digits.slice(0, 3));
+
+  const abroad = (digits: string, form: NumberForm): Reading => {
+    const canonical = `+${digits}`;
+    const code = codeOf(digits);
+    if (!code) return { canonical, kind: 'foreign', validity: 'no-such-country', form, domestic: false };
+    const shared = { canonical, form, domestic: false, callingCode: code.code } as const;
+    const rest = digits.slice(code.code.length);
+    const impossible =
+      digits.length > MAX_E164 ||
+      rest.length < 3 ||
+      code.lengths?.includes(rest.length) === false ||
+      code.pattern?.test(rest) === false;
+    if (code.use !== 'geographic') {
+      return { ...shared, kind: 'network', validity: impossible ? 'malformed' : 'valid' };
+    }
+    const only = code.countries?.length === 1 ? code.countries[0] : undefined;
+    const number = impossible ? undefined : ask(digits);
+    const country = number?.country ?? only;
+    const where = country === undefined ? {} : { country };
+    if (!number?.isPossible()) return { ...shared, ...where, kind: 'foreign', validity: 'malformed' };
+    const validity = number.isValid() ? 'valid' : 'unassigned';
+    return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity };
+  };
+  return {
+    read: (digits, form) => {
+      const found = abroad(digits, form);
+      if (found.validity === 'valid' || !national.shortCode(digits)) return found;
+      const { country, callingCode } = plan.national;
+      return {
+        canonical: `+${digits}`,
+        kind: national.shortCode(digits)?.kind ?? 'unknown',
+        validity: 'malformed',
+        form,
+        domestic: true,
+        country,
+        callingCode,
+        disguise: { target: digits, how: 'plus' },
+      };
+    },
+    withoutPrefix: (digits) => {
+      if (digits.length < MIN_UNPREFIXED || /^(?:0|1[013-9])/.test(digits)) return undefined;
+      const found = abroad(digits, 'bare');
+      return found.validity === 'valid' && found.kind === 'foreign' ? found : undefined;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { NumberKind, NumberPlan, PlanReader } from './number-plan.ts';
+import { readNumberPlan } from './number-plan.ts';
+import { createDisplay } from './phone-number-display.ts';
+import { createForeignReader } from './phone-number-foreign.ts';
+import { NationalReader } from './phone-number-national.ts';
+import { unwrap } from './phone-number-presented.ts';
+
+/**
+ * `unassigned`: right in form, but the plan has given it to nobody (for a foreign number: not in that country's plan
+ * as far as the library knows). `malformed`: no number can look like this.
+ */
+export type NumberValidity = 'valid' | 'unassigned' | 'malformed' | 'no-such-country' | 'withheld';
+
+/**
+ * How it was written: `plus` (+86...), `international` (0086...), `bare` (digits with or without a country or area code but
+ * without any prefix), `trunk` (010..., 0138...), `short` (95588), `local` (a subscriber number without its area),
+ * `none` (nothing that reads as a number).
+ */
+export type NumberForm = 'plus' | 'international' | 'bare' | 'trunk' | 'short' | 'local' | 'none';
+
+export type DisguiseHow = 'country-code' | 'area-code' | 'country-and-area-code' | 'leading-zero' | 'plus';
+
+/** A short code made to look like another number: `target` is the code it imitates. */
+export interface Disguise {
+  readonly target: string;
+  readonly how: DisguiseHow;
+}
+
+/** What a presented calling or called number turned out to be. */
+export interface PhoneNumber {
+  /** As it came, at most 200 characters of it. */
+  readonly presented: string;
+  /** E.164 with `+`, or the bare digits of a short code or of a local number without area. Absent when unreadable. */
+  readonly canonical?: string;
+  readonly kind: NumberKind;
+  readonly validity: NumberValidity;
+  readonly form: NumberForm;
+  readonly domestic: boolean;
+  /** ISO 3166-1 alpha-2; absent where a shared code does not tell. */
+  readonly country?: string;
+  readonly callingCode?: string;
+  /** Domestic area code without trunk prefix: `21`. */
+  readonly area?: string;
+  /** Operator that the range was given to; numbers may have been ported since. */
+  readonly operator?: string;
+  readonly disguise?: Disguise;
+}
+
+export interface Numbering {
+  /** Reads a number in any form. Never throws; time and memory are bounded whatever comes in. */
+  parse(presented: string): PhoneNumber;
+  /** A canonical number as people in the pack's country write it; what is not canonical comes back as it is. */
+  display(canonical: string): string;
+}
+
+/** Longest presented form that is looked at. A SIP URI with parameters is rarely above 150. */
+const MAX_PRESENTED = 200;
+/** A number of ITU-T E.164 has at most 15 digits, national service ports up to 20, plus prefixes. */
+const MAX_DIGITS = 28;
+
+/** Builds the parser for a numbering plan: the national plan first, libphonenumber for the rest of the world. */
+export function createNumbering(plan: NumberPlan): Numbering {
+  const national = new NationalReader(plan);
+  const foreign = createForeignReader(plan, national);
+  const { callingCode, internationalPrefix } = plan.national;
+
+  const global = (presented: string, digits: string, form: NumberForm): PhoneNumber =>
+    digits.startsWith(callingCode)
+      ? { presented, ...national.behindCountryCode(digits.slice(callingCode.length), form) }
+      : { presented, ...foreign.read(digits, form) };
+
+  const parse = (input: string): PhoneNumber => {
+    const presented = input.slice(0, MAX_PRESENTED);
+    const read = unwrap(presented);
+    if (read.hidden) {
+      return { presented, kind: 'hidden', validity: 'withheld', form: 'none', domestic: false };
+    }
+    const { digits, plus } = read;
+    if (digits === '' || digits.length > MAX_DIGITS) {
+      return { presented, kind: 'unknown', validity: 'malformed', form: 'none', domestic: false };
+    }
+    if (plus) return global(presented, digits, 'plus');
+    if (digits.startsWith(internationalPrefix)) {
+      return global(presented, digits.slice(internationalPrefix.length), 'international');
+    }
+    const own = national.written(digits);
+    if (own.validity !== 'malformed') return { presented, ...own };
+    return { presented, ...(foreign.withoutPrefix(digits) ?? own) };
+  };
+  return { parse, display: createDisplay(plan, parse) };
+}
+
+/** The parser of a policy pack. */
+export function openNumbering(pack: PlanReader): Numbering {
+  return createNumbering(readNumberPlan(pack));
+}
