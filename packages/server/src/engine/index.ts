@@ -5,3 +5,16 @@ export { type CompiledPolicy, type Guard, type Rule, RuleFile } from './policy.m
 export { PolicyError } from './policy.service.ts';
 export type { ReasonTexts } from './reason-text.model.ts';
 export type { FactDeclaration, Facts, FactType, Signal } from './signal.model.ts';
+export {
+  createRandom,
+  drawnOnce,
+  fillTemplate,
+  generateTraffic,
+  type Random,
+  type Scenario,
+  type SimulatedEvent,
+  type TrafficOptions,
+  type TrafficSource,
+  type TrafficStep,
+  type Words,
+} from './simulation.model.ts';
