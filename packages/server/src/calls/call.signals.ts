@@ -1,0 +1,97 @@
+import type { CallAttempt } from '@fanzha/contract';
+import type { PhoneNumber } from '@fanzha/vocabulary';
+import type { FactDeclaration, Facts, Signal } from '../engine/index.ts';
+import { type CallNumbers, reached } from './call-number.model.ts';
+
+const fact = (type: FactDeclaration['type'], zh: string, en: string, format?: string): FactDeclaration => ({
+  type,
+  title: { 'zh-CN': zh, en },
+  ...(format === undefined ? {} : { format }),
+});
+
+const WHO = {
+  caller: ['主叫', 'caller'],
+  callee: ['被叫', 'callee'],
+  network: ['网络侧主叫', 'network-provided caller'],
+} as const;
+
+/** Facts of one number of the call. */
+function numberFacts(role: keyof typeof WHO): Record<string, FactDeclaration> {
+  const [zh, en] = WHO[role];
+  return {
+    [`${role}.number`]: fact('string', `${zh}号码`, `${en}: number`, 'number'),
+    [`${role}.kind`]: fact('string', `${zh}号码类型`, `${en}: kind of number`, 'numberKind'),
+    [`${role}.validity`]: fact('string', `${zh}是否符合编号计划`, `${en}: by the number plan`, 'validity'),
+    [`${role}.domestic`]: fact('bool', `${zh}为境内号码`, `${en}: domestic number`),
+    [`${role}.country`]: fact('string', `${zh}所属国家或地区`, `${en}: country or region`, 'country'),
+    [`${role}.area`]: fact('string', `${zh}地区`, `${en}: area`, 'area'),
+    [`${role}.operator`]: fact('string', `${zh}号段分配给`, `${en}: range given to`, 'operator'),
+  };
+}
+
+const FACTS: Record<string, FactDeclaration> = {
+  'call.ingress': fact('string', '呼入方向', 'where the call enters', 'channel'),
+  'call.trunk': fact('string', '中继', 'trunk'),
+  'call.carrier': fact('string', '上游运营商', 'carrier that hands the call over'),
+  'call.line': fact('string', '线路', 'line'),
+  'call.roaming': fact('bool', '归属网络确认在境外漫游', 'home network confirms roaming abroad'),
+  'call.originCountry': fact('string', '来话国家或地区', 'country of origin told by the carrier', 'country'),
+  'call.diverted': fact('bool', '经过前转', 'diverted'),
+  'call.signed': fact('bool', '带 STIR 签名', 'carries a STIR identity'),
+  ...numberFacts('caller'),
+  'caller.presented': fact('string', '主叫原样', 'caller as presented'),
+  'caller.form': fact('string', '主叫书写形式', 'caller: how it was written'),
+  'caller.callingCode': fact('string', '主叫国家代码', 'caller: country calling code', 'callingCode'),
+  'caller.disguise': fact('string', '主叫伪装方式', 'caller: how a short code is disguised', 'disguise'),
+  'caller.disguised': fact('string', '被伪装的号码', 'caller: short code that is imitated', 'number'),
+  ...numberFacts('callee'),
+  ...numberFacts('network'),
+  'network.present': fact('bool', '网络提供了主叫', 'the network tells the caller'),
+  'network.agrees': fact('bool', '网络侧主叫与显示一致', 'network and presented caller agree'),
+};
+
+/** What the number plan and the signalling say about a call: facts `call.*`, `caller.*`, `callee.*`, `network.*`. */
+export function createNumberPlanSignal(version: string, read: (call: CallAttempt) => CallNumbers): Signal {
+  return {
+    id: 'number-plan',
+    version,
+    kinds: ['call.attempt'],
+    facts: FACTS,
+    evaluate: (event) => (event.kind === 'call.attempt' ? evaluate(event, read(event)) : {}),
+  };
+}
+
+function evaluate(call: CallAttempt, { caller, callee, network }: CallNumbers): Facts {
+  return {
+    'call.ingress': call.ingress,
+    'call.trunk': call.trunk ?? '',
+    'call.carrier': call.carrier ?? '',
+    'call.line': call.line ?? '',
+    'call.roaming': call.roaming === true,
+    'call.originCountry': call.originCountry ?? '',
+    'call.diverted': call.diversion !== undefined,
+    'call.signed': call.identity !== undefined,
+    ...valuesOf('caller', caller, caller.canonical),
+    'caller.presented': caller.presented,
+    'caller.form': caller.form,
+    'caller.callingCode': caller.callingCode ?? '',
+    'caller.disguise': caller.disguise?.how ?? '',
+    'caller.disguised': caller.disguise?.target ?? '',
+    ...valuesOf('callee', callee, reached(callee)),
+    'network.present': network !== undefined && network.kind !== 'hidden',
+    'network.agrees': network?.canonical !== undefined && network.canonical === caller.canonical,
+    ...(network ? valuesOf('network', network, network.canonical) : {}),
+  };
+}
+
+function valuesOf(role: keyof typeof WHO, number: PhoneNumber, value: string | undefined): Facts {
+  return {
+    [`${role}.number`]: value ?? number.presented,
+    [`${role}.kind`]: number.kind,
+    [`${role}.validity`]: number.validity,
+    [`${role}.domestic`]: number.domestic,
+    [`${role}.country`]: number.country ?? '',
+    [`${role}.area`]: number.area ?? '',
+    [`${role}.operator`]: number.operator ?? '',
+  };
+}

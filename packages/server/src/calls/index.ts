@@ -1,0 +1,18 @@
+import type { Numbering } from '@fanzha/vocabulary';
+import type { EventKind, Signal } from '../engine/index.ts';
+import type { Pack } from '../platform/index.ts';
+import { createCallKinds } from './call.model.ts';
+import { createNumberPlanSignal } from './call.signals.ts';
+import { createNumberReader } from './call-number.model.ts';
+
+/** What calls bring to the engine: their kinds of events and what is known about them. */
+export interface Calls {
+  readonly kinds: EventKind[];
+  readonly signals: Signal[];
+}
+
+/** Builds the room on a pack's version and numbering plan; the rules are in the pack's `rules/calls.json`. */
+export function createCalls({ pack, numbering }: { pack: Pack; numbering: Numbering }): Calls {
+  const read = createNumberReader(numbering);
+  return { kinds: createCallKinds(read), signals: [createNumberPlanSignal(pack.version, read)] };
+}
