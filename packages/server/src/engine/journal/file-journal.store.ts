@@ -1,0 +1,324 @@
+import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises';
+import type { Clock, Logger } from '../../platform/index.ts';
+import { FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
+import { type Journal, type JournalRecord, type JournalStatus, JournalUnavailable } from './journal.model.ts';
+import {
+  type Damage,
+  forgetPlaces,
+  listSegments,
+  newSegment,
+  notePlace,
+  placeBefore,
+  quarantine,
+  readChunk,
+  type Segment,
+} from './segment.store.ts';
+
+export interface FileJournalOptions {
+  readonly folder: string;
+  /** Whether an append waits for the disk (fdatasync): then it survives power loss, else only a crash of the process. */
+  readonly fsync: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly segmentBytes?: number;
+}
+
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** Most bytes that one write takes: bounds how long the first append of a burst waits for the last. */
+const WRITE_BYTES = 8 * 1024 * 1024;
+
+interface Waiting {
+  readonly payloads: readonly Uint8Array[];
+  readonly bytes: number;
+  resolve(positions: readonly number[]): void;
+  reject(error: Error): void;
+}
+
+/** Journal in append-only files of one folder. Only one process may have it open (the data folder's lock sees to it). */
+export async function openFileJournal(options: FileJournalOptions): Promise<Journal> {
+  await mkdir(options.folder, { recursive: true });
+  const files = new FileJournal(options, await listSegments(options.folder));
+  await files.recover();
+  return files;
+}
+
+class FileJournal implements Journal {
+  readonly #options: FileJournalOptions;
+  readonly #segments: Segment[];
+  #next = 0;
+  #active: { segment: Segment; file: FileHandle } | undefined;
+  /** A failed write may have left bytes behind the durable end: they must go before anything is appended. */
+  #uncut: Segment | undefined;
+  #queue: Waiting[] = [];
+  #queuedBytes = 0;
+  #flushing: Promise<void> | undefined;
+  #closed = false;
+  #problem: string | undefined;
+  #appended = 0;
+  readonly #damaged = new Set<string>();
+  #grown = Promise.withResolvers<void>();
+
+  constructor(options: FileJournalOptions, segments: Segment[]) {
+    this.#options = options;
+    this.#segments = segments;
+  }
+
+  get end(): number {
+    return this.#next;
+  }
+
+  /** Finds the last sound record and cuts what a crash left unfinished behind it. */
+  async recover(): Promise<void> {
+    // Positions begin at the microsecond of opening: a journal that lost its end never uses a position twice.
+    this.#next = this.#options.clock.now() * 1000;
+    for (const segment of this.#segments.toReversed()) {
+      const { last, soundTo, damage } = await this.#survey(segment);
+      for (const each of damage) await this.#report(each);
+      if (soundTo < segment.size) {
+        await truncate(segment.path, soundTo);
+        segment.size = soundTo;
+      }
+      if (last !== undefined) {
+        this.#next = Math.max(this.#next, last + 1);
+        return;
+      }
+    }
+  }
+
+  async #survey(segment: Segment): Promise<{ last: number | undefined; soundTo: number; damage: Damage[] }> {
+    let last: number | undefined;
+    let soundTo = 0;
+    const damage: Damage[] = [];
+    for (let offset = 0; offset < segment.size; ) {
+      const chunk = await readChunk(segment, offset);
+      damage.push(...chunk.damage);
+      for (const frame of chunk.frames) {
+        last = Math.max(last ?? 0, frame.position);
+        soundTo = frame.offset + FRAME_HEADER + frame.payload.length;
+      }
+      offset = chunk.next;
+    }
+    return { last, soundTo, damage };
+  }
+
+  append(payloads: readonly Uint8Array[]): Promise<readonly number[]> {
+    if (this.#closed) return Promise.reject(new JournalUnavailable('closed'));
+    if (payloads.length === 0) return Promise.resolve([]);
+    if (payloads.some((payload) => payload.length > MAX_PAYLOAD)) {
+      return Promise.reject(new RangeError(`journal record over ${MAX_PAYLOAD} bytes`));
+    }
+    const bytes = payloads.reduce((sum, payload) => sum + payload.length + FRAME_HEADER, 0);
+    const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
+    this.#queue.push({ payloads, bytes, resolve, reject });
+    this.#queuedBytes += bytes;
+    this.#flushing ??= this.#flush();
+    return promise;
+  }
+
+  async #flush(): Promise<void> {
+    // What else is appended in this tick goes into the same write.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const group: Waiting[] = [];
+      let bytes = 0;
+      while (this.#queue[0] && (group.length === 0 || bytes + this.#queue[0].bytes <= WRITE_BYTES)) {
+        const waiting = this.#queue.shift() as Waiting;
+        bytes += waiting.bytes;
+        group.push(waiting);
+      }
+      await this.#write(group, bytes);
+      this.#queuedBytes -= bytes;
+    }
+    this.#flushing = undefined;
+  }
+
+  async #write(group: readonly Waiting[], bytes: number): Promise<void> {
+    try {
+      const { segment, file } = await this.#writable(bytes);
+      const block = Buffer.allocUnsafe(bytes);
+      const answers: number[][] = [];
+      const first = this.#next;
+      let offset = 0;
+      for (const { payloads } of group) {
+        answers.push(
+          payloads.map((payload) => {
+            notePlace(segment, this.#next, segment.size + offset);
+            offset = writeFrame(block, offset, this.#next, payload);
+            return this.#next++;
+          }),
+        );
+      }
+      this.#uncut = segment;
+      await writeAll(file, block, segment.size);
+      if (this.#options.fsync) await file.datasync();
+      this.#uncut = undefined;
+      segment.size += bytes;
+      segment.writtenAt = this.#options.clock.now();
+      this.#appended += this.#next - first;
+      this.#problem = undefined;
+      group.forEach((waiting, index) => {
+        waiting.resolve(answers[index] ?? []);
+      });
+      this.#grown.resolve();
+      this.#grown = Promise.withResolvers();
+    } catch (error) {
+      await this.#failed(error as Error, group);
+    }
+  }
+
+  /** The segment to write to, new when there is none or it is full. */
+  async #writable(bytes: number): Promise<{ segment: Segment; file: FileHandle }> {
+    const limit = this.#options.segmentBytes ?? SEGMENT_BYTES;
+    if (this.#uncut) {
+      await truncate(this.#uncut.path, this.#uncut.size);
+      this.#uncut = undefined;
+    }
+    if (this.#active && this.#active.segment.size + bytes > limit && this.#active.segment.size > 0) {
+      await this.#active.file.close();
+      this.#active = undefined;
+    }
+    if (this.#active) return this.#active;
+    const last = this.#segments.at(-1);
+    const goesOn = last !== undefined && (last.size === 0 || last.size + bytes <= limit);
+    const segment = goesOn ? last : newSegment(this.#options.folder, this.#next, this.#options.clock.now());
+    const active = { segment, file: await open(segment.path, goesOn ? 'r+' : 'wx+') };
+    this.#active = active;
+    if (!goesOn) {
+      this.#segments.push(segment);
+      if (this.#options.fsync) await syncFolder(this.#options.folder);
+    }
+    return active;
+  }
+
+  async #failed(error: Error, group: readonly Waiting[]): Promise<void> {
+    if (this.#problem === undefined) {
+      this.#options.log.error({ reason: error.message }, 'journal cannot be written');
+    }
+    this.#problem = error.message;
+    if (this.#active) forgetPlaces(this.#active.segment);
+    await this.#active?.file.close().catch(() => undefined);
+    this.#active = undefined;
+    for (const waiting of group) waiting.reject(new JournalUnavailable(error));
+  }
+
+  async *read(from: number, follow?: AbortSignal): AsyncIterable<readonly JournalRecord[]> {
+    const stopped = follow ? aborted(follow) : undefined;
+    let segment = this.#segmentOf(from) ?? this.#segments[0];
+    let offset = segment ? placeBefore(segment, from) : 0;
+    for (;;) {
+      if (follow?.aborted) return;
+      const grown = this.#grown.promise;
+      if (segment && offset < segment.size) {
+        const chunk = await readChunk(segment, offset);
+        for (const damage of chunk.damage) await this.#report(damage);
+        offset = chunk.next;
+        const records = chunk.frames.filter((frame) => frame.position >= from);
+        if (records.length > 0) yield records;
+        continue;
+      }
+      const after = this.#segmentAfter(segment);
+      if (after) {
+        segment = after;
+        offset = 0;
+      } else if (stopped) {
+        await Promise.race([grown, stopped]);
+      } else return;
+    }
+  }
+
+  async get(position: number): Promise<JournalRecord | undefined> {
+    const segment = this.#segmentOf(position);
+    if (!segment) return undefined;
+    for (let offset = placeBefore(segment, position); offset < segment.size; ) {
+      const { frames, next } = await readChunk(segment, offset);
+      const found = frames.find((frame) => frame.position >= position);
+      if (found) return found.position === position ? found : undefined;
+      offset = next;
+    }
+    return undefined;
+  }
+
+  /** The segment that holds a position, if any does. */
+  #segmentOf(position: number): Segment | undefined {
+    return this.#segments.findLast((segment) => segment.start <= position);
+  }
+
+  #segmentAfter(segment: Segment | undefined): Segment | undefined {
+    if (!segment) return this.#segments[0];
+    return this.#segments.find((other) => other.start > segment.start);
+  }
+
+  async release(before: number, olderThan: number): Promise<void> {
+    for (;;) {
+      const [first, second] = this.#segments;
+      if (!first || !second || second.start > before || first.writtenAt >= olderThan) return;
+      await unlink(first.path);
+      this.#segments.shift();
+    }
+  }
+
+  async since(instant: number, maxBytes: number): Promise<number> {
+    let bytes = 0;
+    let start = this.#next;
+    for (const segment of this.#segments.toReversed()) {
+      bytes += segment.size;
+      if (segment.writtenAt < instant || bytes > maxBytes) break;
+      start = segment.start;
+    }
+    return start;
+  }
+
+  async #report(damage: Damage): Promise<void> {
+    const place = `${damage.path}:${damage.offset}`;
+    if (this.#damaged.has(place)) return;
+    this.#damaged.add(place);
+    this.#options.log.error(
+      { ...damage },
+      'journal is damaged here: set aside in quarantine, reading goes on',
+    );
+    await quarantine(this.#options.folder, damage).catch(() => undefined);
+  }
+
+  status(): JournalStatus {
+    return {
+      state: this.#problem === undefined ? 'ok' : 'down',
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      segments: this.#segments.length,
+      bytes: this.#segments.reduce((sum, segment) => sum + segment.size, 0),
+      appended: this.#appended,
+      damaged: this.#damaged.size,
+      queuedBytes: this.#queuedBytes,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#flushing;
+    await this.#active?.file.close();
+    this.#active = undefined;
+  }
+}
+
+async function writeAll(file: FileHandle, block: Buffer, at: number): Promise<void> {
+  let written = 0;
+  while (written < block.length) {
+    const { bytesWritten } = await file.write(block, written, block.length - written, at + written);
+    written += bytesWritten;
+  }
+}
+
+/** A new file is only safe once its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
