@@ -15,6 +15,8 @@ export interface ForeignReader {
 
 /** ITU-T E.164 section 6.1: at most 15 digits with the country code. */
 const MAX_E164 = 15;
+/** A `+` in front of a short code makes it look international; with more digits it is a number of its own. */
+const MAX_DISGUISED = 8;
 /** Shorter than any foreign number that a network would show: below this, digits are not guessed to be one. */
 const MIN_UNPREFIXED = 9;
 
@@ -58,11 +60,12 @@ export function createForeignReader(plan: NumberPlan, national: NationalReader):
   return {
     read: (digits, form) => {
       const found = abroad(digits, form);
-      if (found.validity === 'valid' || !national.shortCode(digits)) return found;
+      const code = digits.length > MAX_DISGUISED ? undefined : national.shortCode(digits);
+      if (!code || found.validity === 'valid' || found.validity === 'unassigned') return found;
       const { country, callingCode } = plan.national;
       return {
         canonical: `+${digits}`,
-        kind: national.shortCode(digits)?.kind ?? 'unknown',
+        kind: code.kind,
         validity: 'malformed',
         form,
         domestic: true,
