@@ -1,3 +1,16 @@
+export { type AuditDeps, type AuditLog, createAudit } from './audit/audit.ts';
+export { audit } from './audit/entry.service.ts';
+export {
+  consistencyProof,
+  inclusionProof,
+  leafHash,
+  verifyConsistency,
+  verifyInclusion,
+} from './audit/merkle.ts';
+export type { AuditFault, AuditVerification } from './audit/verification.service.ts';
+export { type Auth, type AuthDeps, createAuth } from './auth/auth.ts';
+export { addKey, type NewKey } from './auth/key.service.ts';
+export { addUser, type NewUser } from './auth/user.service.ts';
 export { type Clock, monotonicMicros, systemClock } from './clock/clock.ts';
 export type { Config } from './config/config.ts';
 export { type Actor, type Context, PUBLIC_ACTOR, SYSTEM_ACTOR } from './context/context.ts';
@@ -6,8 +19,14 @@ export { type MigrationSource, migrate } from './db/migrations.ts';
 export { attachDatabase, type DatabaseHandle, openDatabase } from './db/open.ts';
 export { inTransaction } from './db/transaction.ts';
 export { AppError } from './errors/app-error.ts';
+export { decodeCursor, encodeCursor } from './http/cursor.ts';
+export { readJson } from './http/json-body.ts';
+export { contractOperations } from './http/operations.ts';
 export { type Handler, type RouteBinding, type RouteInput, route } from './http/route.ts';
+export { createHttpServer, type HttpOptions, type HttpServer } from './http/server.ts';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './log/log.ts';
+export { createMetrics, type Metrics } from './metrics/metrics.ts';
+export { createHealth } from './module/health.ts';
 export type { Room } from './module/room.ts';
 export { openPack, type Pack } from './pack/pack.ts';
 export { compileSchema, type SchemaValidator } from './schema/validator.ts';
