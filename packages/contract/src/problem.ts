@@ -49,6 +49,24 @@ export type Problem = Static<typeof Problem>;
 
 export const invalidInput = problem('invalid-input', 400, '输入不合要求', 'The input is not valid');
 export const malformedBody = problem('malformed-body', 400, '请求体无法解析', 'The body cannot be parsed');
+export const malformedRequest = problem(
+  'malformed-request',
+  400,
+  '请求无法解析',
+  'The request cannot be read',
+);
+export const requestTimeout = problem(
+  'request-timeout',
+  408,
+  '请求接收超时',
+  'The request took too long to arrive',
+);
+export const headersTooLarge = problem(
+  'headers-too-large',
+  431,
+  '请求头过大',
+  'The request headers are too large',
+);
 export const notSignedIn = problem('not-signed-in', 401, '请先登录', 'Sign in first');
 export const forbidden = problem('forbidden', 403, '没有权限', 'Not permitted');
 export const csrfMismatch = problem(

@@ -1,6 +1,5 @@
-import { invalidInput, keysAdd, keysList, keysRevoke } from '@fanzha/contract';
-import { AppError } from '../errors/app-error.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { keysAdd, keysList, keysRevoke } from '@fanzha/contract';
+import { decodeCursor, encodeCursor, wrongCursor } from '../http/cursor.ts';
 import { type RouteBinding, route } from '../http/route.ts';
 import type { ActorCache } from './actor-cache.ts';
 import { addKey, findKeys, revokeKey } from './key.service.ts';
@@ -14,7 +13,7 @@ export function keyRoutes(cache: ActorCache): RouteBinding[] {
       const [at, id] = cursor === undefined ? [] : decodeCursor(cursor, ['number', 'string'], ctx.locale);
       const after = cursor === undefined ? undefined : { createdAt: new Date(Number(at)), id: String(id) };
       if (after !== undefined && Number.isNaN(after.createdAt.getTime())) {
-        throw new AppError(invalidInput, { fields: [{ field: 'cursor', reason: '?' }] });
+        throw wrongCursor(ctx.locale);
       }
       const found = await findKeys(ctx, {
         limit: limit + 1,

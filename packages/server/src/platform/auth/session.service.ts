@@ -109,7 +109,7 @@ export async function openSession(
   const nameKey = foldName(input.name);
   const subjects = { name: subjectOf(`name:${nameKey}`), address: subjectOf(`address:${input.address}`) };
   const lockSeconds = await reserveAttempt(ctx, subjects.name, subjects.address);
-  const found = nameKey.includes('\u0000') ? undefined : await findUserByName(ctx, nameKey);
+  const found = await findUserByName(ctx, nameKey);
   const right = await checkPassword(input.password, found?.passwordHash);
   if (!right || found === undefined || found.user.disabled) {
     await inTransaction(ctx, async (inside) => {

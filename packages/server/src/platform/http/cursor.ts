@@ -9,6 +9,11 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
+/** The answer to a cursor that we did not make. */
+export function wrongCursor(locale: Locale): AppError {
+  return new AppError(invalidInput, { fields: [{ field: 'cursor', reason: REASONS[locale] }] });
+}
+
 /** Reads a cursor back; throws `invalid-input` on the field `cursor` when its values are not of the given types. */
 export function decodeCursor(
   cursor: string,
@@ -20,10 +25,10 @@ export function decodeCursor(
     const fits =
       Array.isArray(values) &&
       values.length === types.length &&
-      values.every((value, index) => typeof value === types[index]);
+      values.every((value, index) => typeof value === types[index] && !String(value).includes('\u0000'));
     if (fits) return values as (string | number)[];
   } catch {
     // Not JSON: the same answer as for wrong values.
   }
-  throw new AppError(invalidInput, { fields: [{ field: 'cursor', reason: REASONS[locale] }] });
+  throw wrongCursor(locale);
 }

@@ -1,0 +1,162 @@
+import { Readable } from 'node:stream';
+import { internalError, type Operation } from '@fanzha/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Credentials, Guard } from '../auth/guard.ts';
+import type { Clock } from '../clock/clock.ts';
+import { type Actor, type Context, PUBLIC_ACTOR } from '../context/context.ts';
+import type { Database } from '../db/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { Logger } from '../log/log.ts';
+import { compileSchema } from '../schema/validator.ts';
+import type { Limiter } from './limits.ts';
+import { localeOf } from './locale.ts';
+import { requestReader } from './request-reader.ts';
+import type { ClientView, RouteBinding, RouteInput } from './route.ts';
+import { endingEarly, jsonLines, STREAM_TYPES, serverSentEvents, startedEarly } from './stream-answer.ts';
+
+export interface OperationDeps {
+  readonly guard: Guard;
+  readonly cookieName: string;
+  readonly secureCookies: boolean;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limiter: Limiter;
+  readonly heartbeatMs: number;
+  /** Whether answers are checked against the contract: in tests. */
+  readonly checkResponses: boolean;
+  /** Aborted when the server begins to stop. */
+  readonly stopping: AbortSignal;
+}
+
+const one = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header.join(', ') : header;
+
+function credentialsOf(request: FastifyRequest, cookieName: string): Credentials {
+  const { headers } = request;
+  const optional = {
+    authorization: headers.authorization,
+    sessionToken: request.cookies[cookieName],
+    csrfToken: one(headers['x-csrf-token']),
+    origin: headers.origin,
+    fetchSite: one(headers['sec-fetch-site']),
+  };
+  const known = Object.entries(optional).filter(([, value]) => value !== undefined);
+  return { method: request.method, host: request.host, ...Object.fromEntries(known) };
+}
+
+function clientOf(request: FastifyRequest, reply: FastifyReply, secure: boolean): ClientView {
+  const flags = { httpOnly: true, sameSite: 'strict', path: '/', secure } as const;
+  return {
+    address: request.ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
+    cookie: (name) => request.cookies[name],
+    setCookie: (name, value, maxAge) => void reply.setCookie(name, value, { ...flags, maxAge }),
+    clearCookie: (name) => void reply.clearCookie(name, flags),
+  };
+}
+
+/** Aborted when the client goes away before it has got its answer. */
+function clientGone(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+type Checked = (value: unknown) => unknown;
+
+/** Lets an answer through as it is, or in tests only when the contract allows it. */
+function responseCheck(schema: TSchema, id: string, wanted: boolean): Checked {
+  if (!wanted) return (value) => value;
+  const validator = compileSchema(schema);
+  return (value) => {
+    const wire: unknown = JSON.parse(JSON.stringify(value) ?? 'null');
+    if (validator.check(wire)) return value;
+    const faults = validator.faults(wire, 'en').map(({ field, reason }) => `${field} ${reason}`);
+    throw new AppError(internalError, { cause: new Error(`${id} answered against its contract: ${faults}`) });
+  };
+}
+
+async function* checkedItems(items: AsyncIterable<unknown>, checked: Checked): AsyncGenerator<unknown> {
+  for await (const item of items) yield checked(item);
+}
+
+async function sendStream(
+  reply: FastifyReply,
+  operation: Operation,
+  items: AsyncIterable<unknown>,
+  deps: OperationDeps & { readonly gone: AbortSignal },
+): Promise<FastifyReply> {
+  const format = operation.streamOut ?? 'ndjson';
+  reply.header('content-type', STREAM_TYPES[format]).header('x-accel-buffering', 'no');
+  const end = AbortSignal.any([deps.gone, deps.stopping]);
+  const chunks =
+    format === 'sse' ? serverSentEvents(items, end, deps.heartbeatMs) : jsonLines(await startedEarly(items));
+  const body = Readable.from(chunks);
+  // The answer has begun: all that is left is to break off, so that the client sees it is incomplete.
+  body.once('error', (error) => {
+    if (!deps.gone.aborted) deps.log.error({ err: error, operation: operation.id }, 'answer broken off');
+    reply.raw.destroy();
+  });
+  return reply.send(body);
+}
+
+/** Turns a binding into a route: who may, what is asked, the verb, the answer. */
+export function registerOperation(app: FastifyInstance, binding: RouteBinding, deps: OperationDeps): void {
+  const { operation, handler } = binding;
+  const read = requestReader(operation);
+  const checked = responseCheck(operation.response, operation.id, deps.checkResponses);
+  const actors = new WeakMap<FastifyRequest, Actor>();
+
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    const credentials = credentialsOf(request, deps.cookieName);
+    let actor: Actor | undefined;
+    try {
+      actor = await deps.guard.authorize(operation.access, credentials);
+    } finally {
+      await deps.limiter.admit(request, operation.id, operation.access, actor);
+    }
+    actors.set(request, actor);
+  };
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const locale = localeOf(request);
+    const ctx: Context = {
+      actor: actors.get(request) ?? PUBLIC_ACTOR,
+      db: deps.db,
+      clock: deps.clock,
+      locale,
+      requestId: request.id,
+      log: deps.log.child({ requestId: request.id }),
+    };
+    const gone = clientGone(reply);
+    const flows = operation.streamIn !== undefined || operation.streamOut !== undefined;
+    const input = {
+      ...read(request, locale),
+      stream: operation.streamIn ? endingEarly(request.body as Readable, deps.stopping) : Readable.from([]),
+      signal: flows ? AbortSignal.any([gone, deps.stopping]) : gone,
+      client: clientOf(request, reply, deps.secureCookies),
+    };
+    const result = await handler(ctx, input as unknown as RouteInput<never>);
+    reply.code(operation.status ?? 200).header('cache-control', 'no-store');
+    if (operation.streamOut !== undefined) {
+      const items = checkedItems(result as AsyncIterable<unknown>, checked);
+      return sendStream(reply, operation, items, { ...deps, gone });
+    }
+    checked(result);
+    if (operation.status === 204) return reply.send();
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(result));
+  };
+
+  app.route({
+    method: operation.method,
+    url: operation.path.replace(/\{([^}]+)\}/g, ':$1'),
+    exposeHeadRoute: operation.method === 'GET' && operation.streamOut === undefined,
+    config: { operationId: operation.id },
+    onRequest: admit,
+    handler: answer,
+  });
+}

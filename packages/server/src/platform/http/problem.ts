@@ -1,0 +1,47 @@
+import {
+  bodyTooLarge,
+  internalError,
+  malformedBody,
+  malformedRequest,
+  type Problem,
+  type ProblemKind,
+  unsupportedMediaType,
+} from '@fanzha/contract';
+import type { Locale } from '@fanzha/vocabulary';
+import { AppError } from '../errors/app-error.ts';
+
+/** Media type of RFC 9457 section 3. */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Failures that the HTTP library finds before any of our code runs. */
+const LIBRARY_KINDS: Readonly<Record<string, ProblemKind>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: malformedBody,
+  FST_ERR_CTP_EMPTY_JSON_BODY: malformedBody,
+  FST_ERR_CTP_INVALID_JSON_BODY: malformedBody,
+  FST_ERR_BAD_URL: malformedRequest,
+  FST_ERR_MAX_PARAM_LENGTH: malformedRequest,
+};
+
+/** The failure in our own terms. Whatever is not expected becomes a bare `internal-error`. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { code } = (error ?? {}) as { code?: unknown };
+  const kind = typeof code === 'string' ? LIBRARY_KINDS[code] : undefined;
+  return new AppError(kind ?? internalError, { cause: error });
+}
+
+/** RFC 9457 problem details in the language asked for. Never says more than `AppError` was told to show. */
+export function problemOf(error: AppError, locale: Locale, requestId: string): Problem {
+  const { kind, detail, fields } = error;
+  return {
+    type: `/problems/${kind.code}`,
+    title: kind.title[locale],
+    status: kind.status,
+    ...(detail === undefined ? {} : { detail }),
+    code: kind.code,
+    requestId,
+    ...(fields.length === 0 ? {} : { errors: [...fields] }),
+  };
+}

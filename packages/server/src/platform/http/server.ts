@@ -1,0 +1,323 @@
+import { setTimeout } from 'node:timers';
+import {
+  headersTooLarge,
+  malformedRequest,
+  methodNotAllowed,
+  notFound,
+  type Operation,
+  type ProblemKind,
+  requestTimeout,
+} from '@fanzha/contract';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Guard } from '../auth/guard.ts';
+import { type Clock, monotonicMicros } from '../clock/clock.ts';
+import type { Database } from '../db/database.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { Logger } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { type PageFallback, serveConsole } from './console-files.ts';
+import { acceptJson, acceptJsonLines } from './json-body.ts';
+import { createLimiter, RATE_LIMITS, type RateLimits } from './limits.ts';
+import { localeOf } from './locale.ts';
+import { openApiDocument } from './openapi.ts';
+import { type OperationDeps, registerOperation } from './operation-route.ts';
+import { checkBindings } from './operations.ts';
+import { PROBLEM_TYPE, problemOf, toAppError } from './problem.ts';
+import { requestIdOf } from './request-id.ts';
+import type { RouteBinding } from './route.ts';
+import { registerServiceRoutes } from './service-routes.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Operation that a route answers; its name in logs and figures. */
+    readonly operationId?: string;
+  }
+}
+
+export interface HttpTimeouts {
+  /** For the headers of a request to arrive. */
+  readonly headersMs: number;
+  /** For a body that is read whole to arrive; streams are exempt. */
+  readonly bodyMs: number;
+  /** Without a byte in either direction. */
+  readonly idleMs: number;
+  /** Between two requests on one connection. */
+  readonly keepAliveMs: number;
+  /** Between two comments on a quiet stream of events; shorter than `idleMs`. */
+  readonly heartbeatMs: number;
+}
+
+const TIMEOUTS: HttpTimeouts = {
+  headersMs: 15_000,
+  bodyMs: 30_000,
+  idleMs: 75_000,
+  keepAliveMs: 65_000,
+  heartbeatMs: 15_000,
+};
+
+export interface HttpOptions {
+  readonly routes: readonly RouteBinding[];
+  /** Everything the contract declares; each must be bound exactly once. */
+  readonly operations: readonly Operation[];
+  readonly auth: Guard & { readonly cookieName: string };
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Of the program, for the API description. */
+  readonly version: string;
+  /** Whether the parts that requests need are there; asked by `/readyz`. */
+  readonly isReady: () => Promise<boolean>;
+  /** Folder of the built console. */
+  readonly consoleFolder?: string;
+  /** Bytes of a body that is read whole. */
+  readonly bodyLimit: number;
+  /** Addresses or networks of reverse proxies whose forwarding headers are believed. */
+  readonly trustProxy: readonly string[];
+  readonly publicUrl?: string;
+  readonly limits?: Partial<RateLimits>;
+  readonly timeouts?: Partial<HttpTimeouts>;
+  /** Checks every answer against the contract: for tests. */
+  readonly checkResponses?: boolean;
+}
+
+export interface HttpServer {
+  /** Listens; gives the address. Rejects with the system's error, e.g. `EADDRINUSE`. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Takes no new request, ends event streams, and waits for what is in flight. */
+  close(): Promise<void>;
+  /** Answers a request without a socket: for tests. */
+  readonly inject: FastifyInstance['inject'];
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+  if (error.kind.status === 401) reply.header('www-authenticate', 'Bearer realm="fanzha"');
+  if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
+  const problem = problemOf(error, localeOf(request), request.id);
+  return reply
+    .code(error.kind.status)
+    .header('x-request-id', request.id)
+    .header('content-type', PROBLEM_TYPE)
+    .header('content-language', localeOf(request))
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problem));
+}
+
+/** Answers what the parser of Node refuses before there is a request; then the connection is of no use any more. */
+function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: { writable: boolean; end(text: string): unknown; destroy(): unknown },
+  requestId: string,
+): void {
+  const kinds: Readonly<Record<string, ProblemKind>> = {
+    HPE_HEADER_OVERFLOW: headersTooLarge,
+    ERR_HTTP_REQUEST_TIMEOUT: requestTimeout,
+  };
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const kind = kinds[error.code ?? ''] ?? malformedRequest;
+  const body = JSON.stringify(problemOf(new AppError(kind), 'en', requestId));
+  socket.end(
+    `HTTP/1.1 ${kind.status} ${kind.title.en}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Methods that a path knows, by the shape of the path. */
+function methodsByPath(operations: readonly Operation[]): (path: string) => string[] {
+  const shapes = operations.map(({ method, path }) => ({
+    method,
+    shape: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => {
+    const methods = new Set<string>(
+      shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method),
+    );
+    if (methods.has('GET')) methods.add('HEAD');
+    return [...methods].sort();
+  };
+}
+
+function setErrorAnswers(app: FastifyInstance, options: HttpOptions, page: PageFallback): void {
+  const methodsOf = methodsByPath(options.operations);
+  app.setErrorHandler((error, request, reply) => {
+    const known = toAppError(error);
+    if (known.kind.status >= 500) {
+      const cause: unknown = known.cause ?? known;
+      options.log.error({ err: cause, requestId: request.id, code: known.kind.code }, 'request failed');
+    }
+    return sendProblem(request, reply, known);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.split('?', 1)[0] ?? '/');
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
+      return sendProblem(request, reply, new AppError(methodNotAllowed));
+    }
+    return page(request, reply) ? reply : sendProblem(request, reply, new AppError(notFound));
+  });
+}
+
+/** Logs and counts every request by the operation's name: no path, query, address or body ever gets into either. */
+function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
+  const duration = metrics.histogram(
+    'fanzha_http_request_duration_seconds',
+    'Time from the first byte of a request to the end of its answer',
+    [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    ['operation', 'status'],
+  );
+  const startedAt = new WeakMap<FastifyRequest, number>();
+  app.addHook('onRequest', async (request, reply) => {
+    startedAt.set(request, monotonicMicros());
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { operationId } = request.routeOptions.config;
+    const operation = operationId ?? (request.is404 ? 'unmatched' : 'service');
+    const micros = monotonicMicros() - (startedAt.get(request) ?? monotonicMicros());
+    duration.observe(micros / 1e6, { operation, status: String(reply.statusCode) });
+    if (operationId === undefined && reply.statusCode < 500) return;
+    log.info(
+      {
+        operation,
+        method: request.method,
+        status: reply.statusCode,
+        micros: Math.round(micros),
+        requestId: request.id,
+      },
+      'request',
+    );
+  });
+}
+
+/** Ends a request whose body does not arrive in time: a slow sender must not hold a place for ever. */
+function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
+  const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  const clear = async (request: FastifyRequest): Promise<void> => clearTimeout(timers.get(request));
+  app.addHook('onRequest', async (request, reply) => {
+    const expire = (): void => {
+      if (reply.sent) return;
+      reply.header('connection', 'close');
+      reply.raw.once('finish', () => request.raw.destroy());
+      void sendProblem(request, reply, new AppError(requestTimeout));
+    };
+    timers.set(request, setTimeout(expire, bodyMs).unref());
+  });
+  app.addHook('preValidation', clear);
+  app.addHook('onResponse', clear);
+  app.addHook('onRequestAbort', clear);
+}
+
+async function secure(app: FastifyInstance, isHttps: boolean): Promise<void> {
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'", 'data:'],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // Ant Design writes its styles into the page.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
+    hsts: isHttps ? { maxAge: 31_536_000 } : false,
+  });
+}
+
+function newFastify(options: HttpOptions, timeouts: HttpTimeouts): FastifyInstance {
+  const { clock, bodyLimit, trustProxy } = options;
+  const app = fastify({
+    bodyLimit,
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id'], clock.now()),
+    connectionTimeout: timeouts.idleMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    // Streams last; bodies that are read whole have a time limit of their own.
+    requestTimeout: 0,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: 5000 },
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(request, reply, toAppError(error));
+    },
+    clientErrorHandler: (error, socket) =>
+      answerClientError(error, socket, requestIdOf(undefined, clock.now())),
+  });
+  // Where nothing is bound, a body is nobody's: it is not read, and the answer is about the path.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+  return app;
+}
+
+/**
+ * Builds the HTTP server from the bindings of all rooms. Throws when they do not fit the contract. Every failure is
+ * answered as an RFC 9457 problem; what is not expected says nothing but `internal-error` and is logged.
+ */
+export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
+  checkBindings(options.operations, options.routes);
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const isHttps = options.publicUrl?.startsWith('https:') === true;
+  const stop = new AbortController();
+  const app = newFastify(options, timeouts);
+
+  observe(app, options);
+  await secure(app, isHttps);
+  await app.register(fastifyCookie);
+  await app.register(fastifyRateLimit, { global: false });
+  setErrorAnswers(app, options, await serveConsole(app, options.consoleFolder));
+  const { auth, db, clock, log, metrics, isReady } = options;
+  const deps: OperationDeps = {
+    guard: auth,
+    cookieName: auth.cookieName,
+    secureCookies: isHttps,
+    db,
+    clock,
+    log,
+    limiter: createLimiter(app, { ...RATE_LIMITS, ...options.limits }),
+    heartbeatMs: timeouts.heartbeatMs,
+    checkResponses: options.checkResponses === true,
+    stopping: stop.signal,
+  };
+  await app.register(async (held) => {
+    acceptJson(held);
+    limitBodyTime(held, timeouts.bodyMs);
+    for (const binding of options.routes) {
+      if (binding.operation.streamIn === undefined) registerOperation(held, binding, deps);
+    }
+  });
+  await app.register(async (flowing) => {
+    acceptJsonLines(flowing);
+    for (const binding of options.routes) {
+      if (binding.operation.streamIn !== undefined) registerOperation(flowing, binding, deps);
+    }
+  });
+  const openApi = openApiDocument(options.operations, {
+    version: options.version,
+    cookieName: auth.cookieName,
+    ...(options.publicUrl === undefined ? {} : { serverUrl: options.publicUrl }),
+  });
+  await registerServiceRoutes(app, { guard: auth, metrics, isReady, stopping: stop.signal, openApi });
+  await app.ready();
+  return {
+    listen: (at) => app.listen(at),
+    inject: app.inject.bind(app) as FastifyInstance['inject'],
+    async close() {
+      stop.abort();
+      await app.close();
+    },
+  };
+}
