@@ -1,14 +1,19 @@
 /** Environment that test runs look at; the program itself reads only what `options.ts` names. */
-export function testEnvironment(): {
+export interface TestEnvironment {
+  /** REQUIRE_PEERS=1: a missing counterpart fails instead of being left out. */
   readonly requirePeers: boolean;
+  /** Where the launcher collects the names of what was left out. */
   readonly missingPeersFolder: string | undefined;
   readonly path: string;
   readonly home: string | undefined;
-} {
+}
+
+export function testEnvironment(): TestEnvironment {
+  const { REQUIRE_PEERS, MISSING_PEERS_DIR, PATH, HOME } = process.env;
   return {
-    requirePeers: process.env['REQUIRE_PEERS'] === '1',
-    missingPeersFolder: process.env['MISSING_PEERS_DIR'],
-    path: process.env['PATH'] ?? '',
-    home: process.env['HOME'],
+    requirePeers: REQUIRE_PEERS === '1',
+    missingPeersFolder: MISSING_PEERS_DIR,
+    path: PATH ?? '',
+    home: HOME,
   };
 }

@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -270,6 +271,8 @@ class RunningCluster implements Cluster {
     this.#stopping = true;
     await this.#end();
     await this.#supervision;
+    // A restart may have been under way.
+    await this.#end();
     this.#up = false;
     rmSync(this.#sockets, { recursive: true, force: true });
   }
@@ -302,8 +305,20 @@ class RunningCluster implements Cluster {
     return { child, ended, hasEnded: () => over };
   }
 
+  /** Ends what an earlier life left: the server of a killed fanzha, workers of a killed server, its socket files. */
+  async #makeWay(): Promise<void> {
+    const orphan = await stopOrphan(pgdataOf(this.#options.data));
+    if (orphan !== undefined) {
+      this.#options.log.warn({ pid: orphan }, 'stopped a database that a killed fanzha had left');
+    }
+    for (const name of readdirSync(this.#sockets)) {
+      if (name.startsWith('.s.PGSQL.')) rmSync(join(this.#sockets, name), { force: true });
+    }
+  }
+
   /** Starts the server and waits until it answers. */
   async #launch(): Promise<void> {
+    await this.#makeWay();
     const life = this.#spawn();
     this.#life = life;
     const until = performance.now() + READY_WITHIN_MS;
@@ -342,7 +357,7 @@ class RunningCluster implements Cluster {
  * message says what to do.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const data = resolve(options.data);
+  const data = realpathSync(options.data);
   const pgdata = pgdataOf(data);
   const orphan = await stopOrphan(pgdata);
   if (orphan !== undefined)

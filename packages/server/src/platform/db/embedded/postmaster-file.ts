@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -9,26 +9,31 @@ export interface Postmaster {
   readonly socketFolder: string;
 }
 
+const HAS_PROC = existsSync('/proc/self/cwd');
 const FAST_STOP_MS = 30_000;
 const IMMEDIATE_STOP_MS = 10_000;
+const WORKER_STOP_MS = 2000;
 
 function commandLine(pid: number): string {
   try {
-    if (existsSync('/proc/self/cmdline'))
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
   } catch {
     return '';
   }
 }
 
-function isAlive(pid: number): boolean {
+function answersToSignals(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !isZombie(pid);
+    return true;
   } catch (error) {
     return (error as { code?: string }).code === 'EPERM';
   }
+}
+
+/** Whether a process runs; one that has ended but was not waited for does not. */
+export function isAlive(pid: number): boolean {
+  return answersToSignals(pid) && !isZombie(pid);
 }
 
 /** A dead child that nobody has waited for yet (a container without an init) still answers to signal 0. */
@@ -77,19 +82,52 @@ export async function stopPostmaster(pid: number): Promise<void> {
   if (!(await gone(pid, IMMEDIATE_STOP_MS))) throw new Error(`the database process ${pid} does not end`);
 }
 
+function workFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A server works in its cluster's folder; where the system does not tell, its command line names it. */
+function serves(pid: number, pgdata: string): boolean {
+  if (HAS_PROC) return workFolder(pid) === pgdata;
+  const command = commandLine(pid);
+  return command.includes('postgres') && command.includes(pgdata);
+}
+
+/** Server processes of the cluster (Linux; elsewhere they end by themselves with their server). */
+function workers(pgdata: string): number[] {
+  if (!HAS_PROC) return [];
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && workFolder(pid) === pgdata);
+}
+
+/** Workers of a killed server notice its death at their next step; one that computes on is killed. */
+async function endWorkers(pgdata: string): Promise<void> {
+  for (const pid of workers(pgdata)) {
+    if (await gone(pid, WORKER_STOP_MS)) continue;
+    process.kill(pid, 'SIGKILL');
+    await gone(pid, IMMEDIATE_STOP_MS);
+  }
+}
+
 /**
  * Makes way for a new server on a cluster: stops the one that a killed fanzha left behind. The caller holds the data
- * lock, so nobody else needs it. A pid file whose number now belongs to another program is removed, because PostgreSQL
- * would take that program for its server. Returns the pid of what was stopped.
+ * lock, so nobody else needs it. `pgdata` is a real path, without symbolic links. Returns the pid of what was stopped.
+ *
+ * PostgreSQL refuses to start while the number in its pid file answers to signals. The file is removed when that number
+ * now belongs to another program, or to a dead process that nobody has waited for (a container without an init).
  */
 export async function stopOrphan(pgdata: string): Promise<number | undefined> {
   const postmaster = readPostmaster(pgdata);
-  if (postmaster === undefined || !isAlive(postmaster.pid)) return undefined;
-  const command = commandLine(postmaster.pid);
-  if (!command.includes('postgres') || !command.includes(pgdata)) {
-    rmSync(join(pgdata, 'postmaster.pid'), { force: true });
-    return undefined;
-  }
-  await stopPostmaster(postmaster.pid);
-  return postmaster.pid;
+  if (postmaster === undefined) return undefined;
+  const { pid } = postmaster;
+  const ours = isAlive(pid) && serves(pid, pgdata);
+  if (ours) await stopPostmaster(pid);
+  await endWorkers(pgdata);
+  if (answersToSignals(pid)) rmSync(join(pgdata, 'postmaster.pid'), { force: true });
+  return ours ? pid : undefined;
 }
