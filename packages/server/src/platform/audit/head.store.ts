@@ -87,6 +87,8 @@ export function openHeadFile(dataFolder: string): HeadFile {
     return path === undefined ? undefined : createPublicKey(readFileSync(path));
   };
 
+  // A line that a power failure cut off must not swallow the next one.
+  let separator = '\n';
   return {
     async append(head) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -96,7 +98,8 @@ export function openHeadFile(dataFolder: string): HeadFile {
         writeFileSync(publicPath, createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }));
       }
       const signature = sign(null, signedBytes(head), privateKey).toString('base64url');
-      await appendFile(headsPath, `${JSON.stringify({ ...head, signature })}\n`, { flush: true });
+      await appendFile(headsPath, `${separator}${JSON.stringify({ ...head, signature })}\n`, { flush: true });
+      separator = '';
     },
     async *lines() {
       if (!existsSync(headsPath)) return;
