@@ -78,6 +78,8 @@ export const NumberPlanFile = Type.Object(
       },
       closed,
     ),
+    /** Digits without any prefix that begin so are never read as foreign, even where the plan leaves them unassigned. */
+    ownPrefixes: Type.Array(Digits),
     /** How a kind is written: sizes of the groups with the separator between, one pattern per length. */
     formats: Type.Record(
       Type.String(),

@@ -75,7 +75,8 @@ export function createForeignReader(plan: NumberPlan, national: NationalReader):
       };
     },
     withoutPrefix: (digits) => {
-      if (digits.length < MIN_UNPREFIXED || /^(?:0|1[013-9])/.test(digits)) return undefined;
+      const own = [plan.national.callingCode, ...plan.national.ownPrefixes];
+      if (digits.length < MIN_UNPREFIXED || own.some((prefix) => digits.startsWith(prefix))) return undefined;
       const found = abroad(digits, 'bare');
       return found.validity === 'valid' && found.kind === 'foreign' ? found : undefined;
     },

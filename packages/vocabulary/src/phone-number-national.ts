@@ -136,7 +136,7 @@ export class NationalReader {
       this.plan.subscriber.unassigned.includes(subscriber.charAt(0));
     const noSuchArea = !area && !near && /^[2-9][0-9]{8,10}$/.test(digits);
     return {
-      ...(digits === '' ? {} : { canonical: this.e164(digits) }),
+      ...(/^[1-9]/.test(digits) ? { canonical: this.e164(digits) } : {}),
       kind: near?.kind ?? (area || noSuchArea ? 'fixed' : 'unknown'),
       validity: reserved || noSuchArea ? 'unassigned' : 'malformed',
       form,

@@ -57,6 +57,8 @@ export interface Numbering {
 const MAX_PRESENTED = 200;
 /** A number of ITU-T E.164 has at most 15 digits, national service ports up to 20, plus prefixes. */
 const MAX_DIGITS = 28;
+/** Fewer digits behind `+` or `00` are not even a country code with a digit. */
+const MIN_GLOBAL = 3;
 
 /** Builds the parser for a numbering plan: the national plan first, libphonenumber for the rest of the world. */
 export function createNumbering(plan: NumberPlan): Numbering {
@@ -64,10 +66,19 @@ export function createNumbering(plan: NumberPlan): Numbering {
   const foreign = createForeignReader(plan, national);
   const { callingCode, internationalPrefix } = plan.national;
 
-  const global = (presented: string, digits: string, form: NumberForm): PhoneNumber =>
-    digits.startsWith(callingCode)
+  const unreadable = (presented: string): PhoneNumber => ({
+    presented,
+    kind: 'unknown',
+    validity: 'malformed',
+    form: 'none',
+    domestic: false,
+  });
+  const global = (presented: string, digits: string, form: NumberForm): PhoneNumber => {
+    if (digits.length < MIN_GLOBAL) return unreadable(presented);
+    return digits.startsWith(callingCode)
       ? { presented, ...national.behindCountryCode(digits.slice(callingCode.length), form) }
       : { presented, ...foreign.read(digits, form) };
+  };
 
   const parse = (input: string): PhoneNumber => {
     const presented = input.slice(0, MAX_PRESENTED);
@@ -76,9 +87,7 @@ export function createNumbering(plan: NumberPlan): Numbering {
       return { presented, kind: 'hidden', validity: 'withheld', form: 'none', domestic: false };
     }
     const { digits, plus } = read;
-    if (digits === '' || digits.length > MAX_DIGITS) {
-      return { presented, kind: 'unknown', validity: 'malformed', form: 'none', domestic: false };
-    }
+    if (digits === '' || digits.length > MAX_DIGITS) return unreadable(presented);
     if (plus) return global(presented, digits, 'plus');
     if (digits.startsWith(internationalPrefix)) {
       return global(presented, digits.slice(internationalPrefix.length), 'international');
