@@ -49,13 +49,15 @@ export function createForeignReader(plan: NumberPlan, national: NationalReader):
     if (code.use !== 'geographic') {
       return { ...shared, kind: 'network', validity: impossible ? 'malformed' : 'valid' };
     }
-    const only = code.countries?.length === 1 ? code.countries[0] : undefined;
+    // A code with a title of its own belongs to several states: without a number in their plans none can be named.
+    const main = code.title ? undefined : code.countries?.[0];
     const number = impossible ? undefined : ask(digits);
-    const country = number?.country ?? only;
+    const country = number?.country ?? main;
     const where = country === undefined ? {} : { country };
     if (!number?.isPossible()) return { ...shared, ...where, kind: 'foreign', validity: 'malformed' };
-    const validity = number.isValid() ? 'valid' : 'unassigned';
-    return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity };
+    if (!number.isValid()) return { ...shared, ...where, kind: 'foreign', validity: 'unassigned' };
+    // The library takes a trunk prefix off (+44 (0)20...): right for valid numbers only, else it takes one each time.
+    return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity: 'valid' };
   };
   return {
     read: (digits, form) => {
