@@ -39,11 +39,22 @@ export interface Operation<
   readonly errors: readonly ProblemKind[];
 }
 
+/** An operation whose answer flows keeps that in its type, so that its handler has to give an iterable. */
+type Declared<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema, S> = [S] extends [
+  StreamFormat,
+]
+  ? Operation<P, Q, B, R> & { readonly streamOut: S }
+  : Operation<P, Q, B, R>;
+
 /** Declares an operation; the identity, so that its types are kept. */
-export function operation<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema>(
-  declared: Operation<P, Q, B, R>,
-): Operation<P, Q, B, R> {
-  return declared;
+export function operation<
+  P extends TSchema,
+  Q extends TSchema,
+  B extends TSchema,
+  R extends TSchema,
+  S extends StreamFormat | undefined = undefined,
+>(declared: Operation<P, Q, B, R> & { readonly streamOut?: S }): Declared<P, Q, B, R, S> {
+  return declared as unknown as Declared<P, Q, B, R, S>;
 }
 
 type Known<S, Missing> = [S] extends [TSchema] ? (TSchema extends S ? Missing : Static<S>) : Missing;

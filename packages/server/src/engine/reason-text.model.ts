@@ -28,6 +28,8 @@ export interface ReasonTexts {
   /** A fact's value in words, in the fact's own format. */
   value(name: string, value: FactValue): Localized;
   label(group: string, code: string): Localized;
+  /** All labels of a group, in the pack's order. */
+  labels(group: string): { code: string; title: Localized }[];
   displayNumber(canonical: string): string;
 }
 
@@ -122,6 +124,7 @@ export function createReasonTexts(sources: TextSources): ReasonTexts {
     text,
     title: (code) => sources.reasons.get(code)?.title ?? { 'zh-CN': code, en: code },
     label,
+    labels: (group) => [...(sources.labels.get(group) ?? [])].map(([code, title]) => ({ code, title })),
     displayNumber: sources.displayNumber,
     value: (name, value) => both((locale) => say(value, sources.facts[name]?.format, locale)),
     sentence: (decision, decided = true) => {

@@ -46,6 +46,7 @@ class FileJournal implements Journal {
   readonly #options: FileJournalOptions;
   readonly #segments: Segment[];
   #next = 0;
+  #end = 0;
   #active: { segment: Segment; file: FileHandle } | undefined;
   /** A failed write may have left bytes behind the durable end: they must go before anything is appended. */
   #uncut: Segment | undefined;
@@ -64,7 +65,7 @@ class FileJournal implements Journal {
   }
 
   get end(): number {
-    return this.#next;
+    return this.#end;
   }
 
   /** Finds the last sound record and cuts what a crash left unfinished behind it. */
@@ -79,7 +80,8 @@ class FileJournal implements Journal {
         segment.size = soundTo;
       }
       if (last !== undefined) {
-        this.#next = Math.max(this.#next, last + 1);
+        this.#end = last + 1;
+        this.#next = Math.max(this.#next, this.#end);
         return;
       }
     }
@@ -155,6 +157,7 @@ class FileJournal implements Journal {
       segment.size += bytes;
       segment.writtenAt = this.#options.clock.now();
       this.#appended += this.#next - first;
+      this.#end = this.#next;
       this.#problem = undefined;
       group.forEach((waiting, index) => {
         waiting.resolve(answers[index] ?? []);
@@ -259,7 +262,7 @@ class FileJournal implements Journal {
 
   async since(instant: number, maxBytes: number): Promise<number> {
     let bytes = 0;
-    let start = this.#next;
+    let start = this.#end;
     for (const segment of this.#segments.toReversed()) {
       bytes += segment.size;
       if (segment.writtenAt < instant || bytes > maxBytes) break;

@@ -39,7 +39,7 @@ export interface Journal {
   release(before: number, olderThan: number): Promise<void>;
   /** A position from which all records written since an instant can be read, at most `maxBytes` before the end. */
   since(instant: number, maxBytes: number): Promise<number>;
-  /** The position after the last durable record. */
+  /** The position after the last durable record; 0 when there is none. */
   readonly end: number;
   status(): JournalStatus;
   /** Writes what is queued and closes. */

@@ -1,0 +1,206 @@
+import type {
+  DecisionDetail,
+  DecisionRow,
+  DecisionStats,
+  decisionsList,
+  decisionsStats,
+  FanzhaEvent,
+  ModelPart,
+  QueryOf,
+} from '@fanzha/contract';
+import { notFound } from '@fanzha/contract';
+import type { Verdict } from '@fanzha/vocabulary';
+import {
+  AppError,
+  audit,
+  type Context,
+  decodeCursor,
+  encodeCursor,
+  inTransaction,
+} from '../platform/index.ts';
+import type { Decider } from './decision.model.ts';
+import {
+  type DecisionFilter,
+  type DecisionTallies,
+  findDecision,
+  listDecisions,
+  type StoredRow,
+  type Tally,
+  tallyDecisions,
+} from './decision.store.ts';
+import {
+  type DecisionRecord,
+  decisionId,
+  decodeRecord,
+  openFields,
+  positionOf,
+  type Sealer,
+  subjectKey,
+  toOpenRecord,
+} from './decision-record.model.ts';
+import type { DecisionViews } from './decision-view.model.ts';
+import type { Journal } from './journal/journal.model.ts';
+import { declaredFacts } from './policy.service.ts';
+
+export interface QueryParts {
+  readonly decider: Decider;
+  readonly views: DecisionViews;
+  readonly journal: Journal;
+  readonly sealer: Sealer;
+  readonly timeZone: string;
+  /** Canonical form of a number in any form. */
+  readonly numbering: { parse(presented: string): { readonly canonical?: string } };
+}
+
+/** Reads what was decided. */
+export interface DecisionQueries {
+  list(ctx: Context, query: QueryOf<typeof decisionsList>): Promise<{ items: DecisionRow[]; next?: string }>;
+  /** Throws not-found. */
+  get(ctx: Context, id: string): Promise<DecisionDetail>;
+  /** The personal fields; the look and its purpose go into the audit log first. Throws not-found. */
+  open(ctx: Context, id: string, purpose: string, note?: string): Promise<Record<string, unknown>>;
+  stats(ctx: Context, query: QueryOf<typeof decisionsStats>): Promise<DecisionStats>;
+  /** Decides without recording; `id` and `at` may be missing. Throws event-invalid. */
+  attempt(ctx: Context, input: unknown): DecisionDetail;
+}
+
+const DEFAULT_LIMIT = 50;
+
+export function createDecisionQueries(parts: QueryParts): DecisionQueries {
+  const { decider, views, sealer } = parts;
+  return {
+    list: async (ctx, { cursor, limit = DEFAULT_LIMIT, ...filters }) => {
+      const after = cursor === undefined ? undefined : readCursor(cursor, ctx);
+      const rows = await listDecisions(ctx, readFilter(filters, parts), limit + 1, after);
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map(({ seq, record }) => views.row(decisionId(seq), record)),
+        ...(last ? { next: encodeCursor([Date.parse(last.record.decision.at), last.seq]) } : {}),
+      };
+    },
+    get: async (ctx, id) => {
+      const { record } = await find(ctx, id, parts.journal);
+      return views.detail(id, record, modelParts(record, parts));
+    },
+    open: async (ctx, id, purpose, note) => {
+      const { record } = await find(ctx, id, parts.journal);
+      const detail = { purpose, kind: record.decision.kind, ...(note === undefined ? {} : { note }) };
+      await inTransaction(ctx, (inside) => audit(inside, 'decision.open', id, detail));
+      return openFields(record, sealer);
+    },
+    stats: (ctx, query) => stats(ctx, query, parts),
+    attempt: (ctx, input) => {
+      const given = typeof input === 'object' && input !== null ? input : {};
+      const event = decider.parse({ id: 'try', at: ctx.clock.date().toISOString(), ...given }, ctx.locale);
+      const kind = decider.kinds.get(event.kind);
+      if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
+      const facts = declaredFacts(decider.signals);
+      const record = toOpenRecord({ event, decision: decider.decide(event), kind, facts });
+      return views.detail('try', record, decider.explain(event));
+    },
+  };
+}
+
+function readCursor(cursor: string, ctx: Context): { at: number; seq: number } {
+  const [at, seq] = decodeCursor(cursor, ['number', 'number'], ctx.locale) as [number, number];
+  // A number that is no time or no position would be an error of the database.
+  return {
+    at: Number.isFinite(new Date(at).getTime()) ? at : 0,
+    seq: Number.isSafeInteger(seq) ? seq : 0,
+  };
+}
+
+type Filters = Omit<QueryOf<typeof decisionsList>, 'cursor' | 'limit'>;
+
+function readFilter(query: Filters, { sealer, numbering }: QueryParts): DecisionFilter {
+  const { verdict, subject, from, to, ...same } = query;
+  return {
+    ...same,
+    ...(verdict === undefined ? {} : { verdicts: verdict.split(',') as Verdict[] }),
+    ...(subject === undefined ? {} : { subjectKeys: subjectKeys(subject, numbering, sealer) }),
+    ...(from === undefined ? {} : { from: Date.parse(from) }),
+    ...(to === undefined ? {} : { to: Date.parse(to) }),
+  };
+}
+
+/** Tokens of everything that a searched text may stand for: as it is, in lower case, as a number. */
+function subjectKeys(text: string, numbering: QueryParts['numbering'], sealer: Sealer): string[] {
+  const trimmed = text.trim();
+  const forms = new Set([trimmed, trimmed.toLowerCase(), numbering.parse(trimmed).canonical ?? trimmed]);
+  return [...forms].map((form) => subjectKey(form, sealer));
+}
+
+async function find(ctx: Context, id: string, journal: Journal): Promise<StoredRow> {
+  const seq = positionOf(id);
+  if (seq === undefined) throw new AppError(notFound);
+  const row = await findDecision(ctx, seq);
+  if (row) return row;
+  // Durable but not yet written to the database.
+  const found = await journal.get(seq);
+  if (!found) throw new AppError(notFound);
+  return { seq, record: decodeRecord(found.payload) };
+}
+
+/** What models said, computed again; nothing when the event cannot be unsealed any more or a model has gone. */
+function modelParts(record: DecisionRecord, { decider, sealer }: QueryParts): ModelPart[] {
+  try {
+    return decider.explain({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent);
+  } catch {
+    return [];
+  }
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const PERIODS = {
+  '15m': { seconds: 15 * MINUTE, bucket: 30 },
+  '1h': { seconds: HOUR, bucket: MINUTE },
+  '24h': { seconds: DAY, bucket: 30 * MINUTE },
+  '7d': { seconds: 7 * DAY, bucket: 3 * HOUR },
+  '30d': { seconds: 30 * DAY, bucket: DAY },
+} as const;
+
+async function stats(
+  ctx: Context,
+  { period = '24h', kind }: QueryOf<typeof decisionsStats>,
+  { decider, timeZone }: QueryParts,
+): Promise<DecisionStats> {
+  const { seconds, bucket } = PERIODS[period as keyof typeof PERIODS];
+  // Events may be a little ahead of our clock; see the parser.
+  const to = ctx.clock.now() + 10 * MINUTE * 1000;
+  const from = ctx.clock.now() - seconds * 1000;
+  const filter = { from, to, ...(kind === undefined ? {} : { kind }) };
+  const tallies = await tallyDecisions(ctx, filter, bucket, timeZone);
+  const titled = (
+    group: readonly Tally[],
+    title: (code: string) => DecisionStats['reasons'][number]['title'],
+  ) => group.map(({ key, count }) => ({ code: key, title: title(key), count }));
+  return {
+    from: new Date(from).toISOString(),
+    to: ctx.clock.date().toISOString(),
+    total: tallies.total,
+    simulated: tallies.simulated,
+    verdicts: [...tallies.verdicts],
+    kinds: [...tallies.kinds],
+    channels: [...tallies.channels],
+    countries: [...tallies.countries],
+    reasons: titled(tallies.reasons, (code) => decider.texts.title(code)),
+    fraudTypes: titled(tallies.fraudTypes, (code) => decider.texts.label('fraudType', code)),
+    series: seriesOf(tallies, ctx.clock.now(), bucket * 1000),
+    bucketSeconds: bucket,
+  };
+}
+
+/** Every bucket of the period, also the empty ones. */
+function seriesOf(
+  { series, firstBucket }: DecisionTallies,
+  until: number,
+  bucketMs: number,
+): DecisionStats['series'] {
+  const counts = new Map<number, Record<string, number>>();
+  for (let at = firstBucket; at <= until; at += bucketMs) counts.set(at, {});
+  for (const { at, verdict, count } of series) counts.set(at, { ...counts.get(at), [verdict]: count });
+  return [...counts].map(([at, bucket]) => ({ at: new Date(at).toISOString(), counts: bucket }));
+}

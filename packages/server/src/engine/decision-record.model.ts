@@ -1,0 +1,190 @@
+import type { FanzhaEvent } from '@fanzha/contract';
+import type { Subject, SubjectKind } from '@fanzha/vocabulary';
+import type { EngineDecision } from './decision.model.ts';
+import type { EventKind } from './event.model.ts';
+import { maskFacts, maskField, maskNumber } from './privacy.model.ts';
+import { defaultFact, type FactDeclaration, type Facts } from './signal.model.ts';
+
+/** Encryption and keyed tokens, as the platform's vault gives them. */
+export interface Sealer {
+  seal(plaintext: string, aad: string): string;
+  open(sealed: string, aad: string): string;
+  /** Keyed digest: equal for equal values, and of no use without the key. */
+  token(kind: string, value: string): string;
+}
+
+export interface StoredSubject {
+  readonly kind: SubjectKind;
+  readonly role: string;
+  /** Canonical; masked where it is a person who is not suspected. */
+  readonly value: string;
+  readonly masked: boolean;
+}
+
+export type StoredDecision = Omit<EngineDecision, 'reading'> & {
+  readonly channel?: string;
+  readonly country?: string;
+};
+
+/** An event with its decision, as they are journalled and kept: nothing personal in the clear. */
+export interface DecisionRecord {
+  /** The event; personal fields as they are shown before anybody opens them. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** The personal fields, sealed as one JSON object. */
+  readonly sealed?: string;
+  readonly maskedFields: readonly string[];
+  /** Keyed digest of the whole event: tells a repetition from another event under the same id. */
+  readonly digest: string;
+  readonly subjects: readonly StoredSubject[];
+  /** Keyed tokens of all subjects, for searching. */
+  readonly keys: readonly string[];
+  /** Facts that had their default value are left out. */
+  readonly decision: StoredDecision;
+}
+
+const PERSONAL_ROLES: readonly string[] = ['callee', 'recipient'];
+
+/** Identity of an event: ids are given by the sender and unique for their kind. */
+export function eventKey({ kind, id }: Pick<FanzhaEvent, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+/** Equal for equal events, in whatever order their fields came. */
+export function digestOf(event: FanzhaEvent, sealer: Sealer): string {
+  const fields = Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sealer.token('event', JSON.stringify(fields));
+}
+
+/** Token that finds a subject without its value standing in an index. */
+export function subjectKey(value: string, sealer: Sealer): string {
+  return sealer.token('subject', value);
+}
+
+interface RecordParts {
+  readonly event: FanzhaEvent;
+  readonly decision: EngineDecision;
+  readonly kind: EventKind;
+  readonly facts: Readonly<Record<string, FactDeclaration>>;
+}
+
+/** The record of a decided event, personal fields sealed. */
+export function toRecord(parts: RecordParts, sealer: Sealer): DecisionRecord {
+  const { event, kind } = parts;
+  const fields = personalFields(event, kind);
+  const names = Object.keys(fields);
+  return {
+    ...describe(parts, fields),
+    digest: digestOf(event, sealer),
+    keys: [...new Set(parts.decision.reading.subjects.map(({ value }) => subjectKey(value, sealer)))],
+    ...(names.length === 0 ? {} : { sealed: sealer.seal(JSON.stringify(fields), eventKey(event)) }),
+  };
+}
+
+/** The same with everything in the clear, for a what-if that is stored nowhere. */
+export function toOpenRecord(parts: RecordParts): DecisionRecord {
+  return { ...describe(parts, {}), digest: '', keys: [] };
+}
+
+/** The personal fields of a record in the clear. Throws when the key is not there or the record was changed. */
+export function openFields(record: DecisionRecord, sealer: Sealer): Record<string, unknown> {
+  if (record.sealed === undefined) return {};
+  const { kind, eventId } = record.decision;
+  return JSON.parse(sealer.open(record.sealed, eventKey({ kind, id: eventId })));
+}
+
+function personalFields(event: FanzhaEvent, kind: EventKind): Record<string, unknown> {
+  const names: readonly string[] = kind.personal;
+  return Object.fromEntries(Object.entries(event).filter(([name]) => names.includes(name)));
+}
+
+function describe(
+  { event, decision, kind, facts }: RecordParts,
+  personal: Readonly<Record<string, unknown>>,
+): Omit<DecisionRecord, 'digest' | 'keys' | 'sealed'> {
+  const names = Object.keys(personal);
+  const { reading, ...rest } = decision;
+  const hidden = names.length > 0;
+  const subjects = reading.subjects.map((subject) => storedSubject(subject, kind, hidden));
+  const masks = hidden ? maskedValues(personal, reading.subjects, subjects) : new Map<string, string>();
+  return {
+    event: Object.fromEntries(
+      Object.entries(event).map(([name, value]) => [name, names.includes(name) ? maskField(value) : value]),
+    ),
+    maskedFields: names,
+    subjects,
+    decision: {
+      ...rest,
+      ...(reading.channel === undefined ? {} : { channel: reading.channel }),
+      ...(reading.country === undefined ? {} : { country: reading.country }),
+      ...(rest.label ? { label: { ...rest.label, values: maskFacts(rest.label.values, masks) } } : {}),
+      reasons: rest.reasons.map((reason) => ({ ...reason, values: maskFacts(reason.values, masks) })),
+      facts: maskFacts(withoutDefaults(rest.facts, facts), masks),
+    },
+  };
+}
+
+function storedSubject(
+  { kind, role, value }: Subject,
+  { personalRoles }: EventKind,
+  hide: boolean,
+): StoredSubject {
+  const personal = hide && (personalRoles ?? PERSONAL_ROLES).includes(role);
+  const shown = personal ? maskNumber(value) : value;
+  return { kind, role, value: shown, masked: shown !== value };
+}
+
+function maskedValues(
+  personal: Readonly<Record<string, unknown>>,
+  subjects: readonly Subject[],
+  stored: readonly StoredSubject[],
+): Map<string, string> {
+  const masks = new Map<string, string>();
+  for (const value of Object.values(personal)) {
+    if (typeof value === 'string' && value !== '') {
+      const shown = maskField(value);
+      masks.set(value, typeof shown === 'string' ? shown : '****');
+    }
+  }
+  subjects.forEach(({ value }, index) => {
+    const shown = stored[index];
+    if (shown?.masked) masks.set(value, shown.value);
+  });
+  return masks;
+}
+
+function withoutDefaults(facts: Facts, declared: Readonly<Record<string, FactDeclaration>>): Facts {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([name, value]) => {
+      const type = declared[name]?.type;
+      if (type === undefined) return true;
+      return Array.isArray(value) ? value.length > 0 : value !== defaultFact(type);
+    }),
+  );
+}
+
+/** A decision's id is its position in the journal, so that ids sort by time and a record is found without an index. */
+export function decisionId(position: number): string {
+  return position.toString(36);
+}
+
+/** The position that an id stands for, or undefined when it is no id. */
+export function positionOf(id: string): number | undefined {
+  if (!/^[0-9a-z]{1,11}$/.test(id)) return undefined;
+  const position = Number.parseInt(id, 36);
+  return Number.isSafeInteger(position) && decisionId(position) === id ? position : undefined;
+}
+
+/** The journal's form of a record: its key on a line of its own, so that a restart need not parse the rest. */
+export function encodeRecord(key: string, record: DecisionRecord): Uint8Array {
+  return Buffer.from(`${key}\n${JSON.stringify(record)}`);
+}
+
+export function decodeKey(payload: Uint8Array): string {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  return bytes.toString('utf8', 0, bytes.indexOf(10));
+}
+
+export function decodeRecord(payload: Uint8Array): DecisionRecord {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  return JSON.parse(bytes.toString('utf8', bytes.indexOf(10) + 1));
+}

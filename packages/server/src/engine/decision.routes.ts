@@ -1,0 +1,45 @@
+import {
+  decisionsGet,
+  decisionsList,
+  decisionsLive,
+  decisionsMake,
+  decisionsOpen,
+  decisionsStats,
+  decisionsTry,
+  eventsSubmit,
+  type PolicyView,
+  policyGet,
+} from '@fanzha/contract';
+import { type RouteBinding, route } from '../platform/index.ts';
+import type { DecisionQueries } from './decision-query.service.ts';
+import type { DecisionViews } from './decision-view.model.ts';
+import { takeLines } from './event-stream.service.ts';
+import type { Intake } from './intake.service.ts';
+import type { LiveDecisions } from './live.service.ts';
+
+export interface DecisionRouteParts {
+  readonly intake: Intake;
+  readonly queries: DecisionQueries;
+  readonly views: DecisionViews;
+  readonly live: LiveDecisions;
+  policy(): PolicyView;
+}
+
+export function decisionRoutes({ intake, queries, views, live, policy }: DecisionRouteParts): RouteBinding[] {
+  return [
+    route(decisionsMake, async (ctx, { body }) => {
+      const { id, record, duplicate } = await intake.take(body, ctx.locale);
+      return views.decision(id, record, duplicate);
+    }),
+    route(eventsSubmit, (ctx, { stream, signal }) => takeLines(stream, intake, ctx.locale, signal)),
+    route(decisionsTry, (ctx, { body }) => queries.attempt(ctx, body)),
+    route(decisionsList, (ctx, { query }) => queries.list(ctx, query)),
+    route(decisionsGet, (ctx, { params }) => queries.get(ctx, params.id)),
+    route(decisionsOpen, async (ctx, { params, body }) => ({
+      fields: await queries.open(ctx, params.id, body.purpose, body.note),
+    })),
+    route(decisionsStats, (ctx, { query }) => queries.stats(ctx, query)),
+    route(decisionsLive, (_ctx, { signal }) => live.watch(signal)),
+    route(policyGet, () => policy()),
+  ];
+}

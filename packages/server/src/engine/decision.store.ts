@@ -1,0 +1,260 @@
+import type { EventKindName } from '@fanzha/contract';
+import type { Verdict } from '@fanzha/vocabulary';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Database, inTransaction, tables } from '../platform/index.ts';
+import type { DecisionRecord } from './decision-record.model.ts';
+
+interface DecisionTable {
+  seq: number;
+  kind: string;
+  event_id: string;
+  at: Date;
+  decided_at: Date;
+  verdict: string;
+  score: number;
+  fraud_type: string | null;
+  reason_codes: string[];
+  channel: string | null;
+  country: string | null;
+  simulated: boolean;
+  subject_keys: string[];
+  record: string;
+}
+
+interface Tables {
+  engine_decision: DecisionTable;
+  engine_projection: { name: string; position: number };
+}
+
+type Connection = { readonly db: Database };
+
+export interface StoredRow {
+  readonly seq: number;
+  readonly record: DecisionRecord;
+}
+
+/** What a list of decisions may be narrowed by. Times are of the event, ms since the epoch, `to` exclusive. */
+export interface DecisionFilter {
+  readonly kind?: EventKindName;
+  readonly verdicts?: readonly Verdict[];
+  readonly reason?: string;
+  readonly channel?: string;
+  readonly country?: string;
+  readonly fraudType?: string;
+  /** Any of these tokens. */
+  readonly subjectKeys?: readonly string[];
+  readonly event?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly simulated?: boolean;
+}
+
+const PROJECTION = 'decision';
+
+/** The position up to which decisions have been written; 0 at the beginning. */
+export async function readCheckpoint(ctx: Connection): Promise<number> {
+  const row = await tables<Tables>(ctx)
+    .selectFrom('engine_projection')
+    .select('position')
+    .where('name', '=', PROJECTION)
+    .executeTakeFirst();
+  return row?.position ?? 0;
+}
+
+/**
+ * Writes decisions and moves the checkpoint, both or neither. False when the checkpoint was not where it was expected:
+ * then nothing is written, because somebody else has been here.
+ */
+export function writeDecisions(
+  ctx: Connection,
+  rows: readonly StoredRow[],
+  expected: number,
+  checkpoint: number,
+): Promise<boolean> {
+  return inTransaction(ctx, async (inside) => {
+    const db = tables<Tables>(inside);
+    await db
+      .insertInto('engine_projection')
+      .values({ name: PROJECTION, position: 0 })
+      .onConflict((on) => on.doNothing())
+      .execute();
+    const moved = await db
+      .updateTable('engine_projection')
+      .set({ position: checkpoint })
+      .where('name', '=', PROJECTION)
+      .where('position', '=', expected)
+      .executeTakeFirst();
+    if (moved.numUpdatedRows === 0n) return false;
+    if (rows.length > 0) {
+      await db.insertInto('engine_decision').values(rows.map(toRow)).execute();
+    }
+    return true;
+  });
+}
+
+function toRow({ seq, record }: StoredRow): DecisionTable {
+  const { decision } = record;
+  return {
+    seq,
+    kind: decision.kind,
+    event_id: decision.eventId,
+    at: new Date(decision.at),
+    decided_at: new Date(decision.decidedAt),
+    verdict: decision.verdict,
+    score: decision.score,
+    fraud_type: decision.fraudType ?? null,
+    reason_codes: [...new Set(decision.reasons.map(({ code }) => code))],
+    channel: decision.channel ?? null,
+    country: decision.country ?? null,
+    simulated: decision.simulated,
+    subject_keys: [...record.keys],
+    record: JSON.stringify(record),
+  };
+}
+
+export async function findDecision(ctx: Connection, seq: number): Promise<StoredRow | undefined> {
+  const row = await tables<Tables>(ctx)
+    .selectFrom('engine_decision')
+    .select(['seq', 'record'])
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** A page, newest event first; `after` is the time and position of the last row of the page before. */
+export async function listDecisions(
+  ctx: Connection,
+  filter: DecisionFilter,
+  limit: number,
+  after?: { readonly at: number; readonly seq: number },
+): Promise<StoredRow[]> {
+  let query = narrowed(ctx, filter).select(['seq', 'record']);
+  if (after) {
+    query = query.where(sql<boolean>`(at, seq) < (${new Date(after.at)}::timestamptz, ${after.seq}::bigint)`);
+  }
+  const rows = await query.orderBy('at', 'desc').orderBy('seq', 'desc').limit(limit).execute();
+  return rows.map(fromRow);
+}
+
+function fromRow({ seq, record }: Pick<DecisionTable, 'seq' | 'record'>): StoredRow {
+  return { seq, record: JSON.parse(record) as DecisionRecord };
+}
+
+function narrowed(
+  ctx: Connection,
+  filter: DecisionFilter,
+): SelectQueryBuilder<Tables, 'engine_decision', object> {
+  let query = tables<Tables>(ctx).selectFrom('engine_decision');
+  const equals = {
+    kind: filter.kind,
+    channel: filter.channel,
+    country: filter.country,
+    fraud_type: filter.fraudType,
+    event_id: filter.event,
+    simulated: filter.simulated,
+  };
+  for (const [column, value] of Object.entries(equals) as [
+    keyof typeof equals,
+    string | boolean | undefined,
+  ][]) {
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  if (filter.verdicts) query = query.where('verdict', 'in', [...filter.verdicts]);
+  if (filter.reason !== undefined) {
+    query = query.where(sql<boolean>`reason_codes @> ${[filter.reason]}::text[]`);
+  }
+  if (filter.subjectKeys) {
+    query = query.where(sql<boolean>`subject_keys && ${[...filter.subjectKeys]}::text[]`);
+  }
+  if (filter.from !== undefined) query = query.where('at', '>=', new Date(filter.from));
+  if (filter.to !== undefined) query = query.where('at', '<', new Date(filter.to));
+  return query;
+}
+
+export interface Tally {
+  readonly key: string;
+  readonly count: number;
+}
+
+/** Counts of a period, most frequent first, by each of the columns that the overview shows. */
+export interface DecisionTallies {
+  readonly total: number;
+  readonly simulated: number;
+  readonly verdicts: readonly Tally[];
+  readonly kinds: readonly Tally[];
+  readonly channels: readonly Tally[];
+  readonly countries: readonly Tally[];
+  readonly fraudTypes: readonly Tally[];
+  readonly reasons: readonly Tally[];
+  /** Where the first bucket of the period begins, ms since the epoch. */
+  readonly firstBucket: number;
+  /** Buckets that hold anything. */
+  readonly series: readonly { readonly at: number; readonly verdict: string; readonly count: number }[];
+}
+
+/** Most keys of a column that the overview shows. */
+const TOP = 30;
+
+const TALLIED = {
+  verdicts: 'verdict',
+  kinds: 'kind',
+  channels: 'channel',
+  countries: 'country',
+  fraudTypes: 'fraud_type',
+} as const;
+
+/** Counts decisions of a period. Buckets of the series begin at midnight of `timeZone` or a multiple after it. */
+export async function tallyDecisions(
+  ctx: Connection,
+  filter: DecisionFilter & { readonly from: number },
+  bucketSeconds: number,
+  timeZone: string,
+): Promise<DecisionTallies> {
+  const matching = narrowed(ctx, filter);
+  const totals = await matching
+    .select((eb) => [
+      eb.fn.countAll<number>().as('total'),
+      eb.fn.countAll<number>().filterWhere('simulated', '=', true).as('simulated'),
+    ])
+    .executeTakeFirstOrThrow();
+  const byColumn = async (column: (typeof TALLIED)[keyof typeof TALLIED]): Promise<Tally[]> => {
+    const rows = await matching
+      .where(column, 'is not', null)
+      .groupBy(column)
+      .select((eb) => [eb.ref(column).$castTo<string>().as('key'), eb.fn.countAll<number>().as('count')])
+      .orderBy('count', 'desc')
+      .orderBy('key')
+      .limit(TOP)
+      .execute();
+    return rows;
+  };
+  const reasons = await matching
+    .select([sql<string>`unnest(reason_codes)`.as('key'), sql<number>`count(*)`.as('count')])
+    .groupBy('key')
+    .orderBy('count', 'desc')
+    .orderBy('key')
+    .limit(TOP)
+    .execute();
+  const bucketOf = (time: RawBuilder<Date>): RawBuilder<Date> =>
+    sql`date_bin(make_interval(secs => ${bucketSeconds}), ${time}, timestamp '2000-01-01' at time zone ${timeZone})`;
+  const bucket = bucketOf(sql`at`);
+  const begins = bucketOf(sql`${new Date(filter.from)}::timestamptz`);
+  const { first } = await tables<Tables>(ctx).selectNoFrom(begins.as('first')).executeTakeFirstOrThrow();
+  const series = await matching
+    .select([bucket.as('bucket'), 'verdict', sql<number>`count(*)`.as('count')])
+    .groupBy(['bucket', 'verdict'])
+    .orderBy('bucket')
+    .execute();
+  return {
+    total: totals.total,
+    simulated: totals.simulated,
+    verdicts: await byColumn(TALLIED.verdicts),
+    kinds: await byColumn(TALLIED.kinds),
+    channels: await byColumn(TALLIED.channels),
+    countries: await byColumn(TALLIED.countries),
+    fraudTypes: await byColumn(TALLIED.fraudTypes),
+    reasons,
+    firstBucket: first.getTime(),
+    series: series.map(({ bucket: at, verdict, count }) => ({ at: at.getTime(), verdict, count })),
+  };
+}

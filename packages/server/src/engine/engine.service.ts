@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { HealthPart, PolicyView } from '@fanzha/contract';
+import type { Locale } from '@fanzha/vocabulary';
+import type { Clock, Database, Logger, Metrics, Pack, Room } from '../platform/index.ts';
+import type { Decider } from './decision.model.ts';
+import { decisionRoutes } from './decision.routes.ts';
+import { createDecisionQueries } from './decision-query.service.ts';
+import type { Sealer } from './decision-record.model.ts';
+import { createDecisionViews, policyView } from './decision-view.model.ts';
+import { engineHealth, engineMetrics } from './engine-health.service.ts';
+import { createIntake, rememberFrom, type TakeOutcome } from './intake.service.ts';
+import { openFileJournal } from './journal/file-journal.store.ts';
+import type { Journal } from './journal/journal.model.ts';
+import { createLiveDecisions } from './live.service.ts';
+import { LoadMeter } from './load.model.ts';
+import { createProjection } from './projection.service.ts';
+import { RepeatIndex } from './repeat.model.ts';
+
+export interface EngineParts {
+  readonly decider: Decider;
+  readonly pack: Pack;
+  /** The data folder: the journal is in `journal/` under it. Only one process may have it. */
+  readonly dataFolder: string;
+  /** Whether an event waits for the disk before it is acknowledged. */
+  readonly fsync: boolean;
+  readonly db: Database;
+  readonly sealer: Sealer;
+  /** Canonical form of a number in any form, for searching. */
+  readonly numbering: { parse(presented: string): { readonly canonical?: string } };
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics?: Metrics;
+  /** Tests fill more than one file without writing 64 MB. */
+  readonly segmentBytes?: number;
+}
+
+/** The live engine: a room with routes, and the door for those who submit from inside. */
+export interface Engine extends Room {
+  readonly name: 'engine';
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  health(): HealthPart;
+  /** Takes events in like the API does; outcomes are in the order of the inputs. */
+  submit(ctx: { readonly locale: Locale }, inputs: readonly unknown[]): Promise<TakeOutcome[]>;
+  /** Resolves when everything acknowledged so far can be found in lists. */
+  caughtUp(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+/** Most of the journal's end that a start reads to know what was decided: about two seconds from a plain disk. */
+const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** Opens the journal and puts the engine together; the room's `start` begins to write decisions to the database. */
+export async function createEngine(parts: EngineParts): Promise<Engine> {
+  const { decider, pack, clock, log, db, sealer } = parts;
+  const journal = await openFileJournal({
+    folder: join(parts.dataFolder, 'journal'),
+    fsync: parts.fsync,
+    clock,
+    log,
+    ...(parts.segmentBytes === undefined ? {} : { segmentBytes: parts.segmentBytes }),
+  });
+  const repeats = new RepeatIndex();
+  await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
+  const views = createDecisionViews(decider);
+  const live = createLiveDecisions(clock);
+  const load = new LoadMeter(clock.now());
+  const projection = createProjection({ db, journal, clock, log });
+  const watched = { journal, projection, repeats, load, clock, live };
+  const count = parts.metrics && engineMetrics(parts.metrics, watched);
+  const intake = createIntake({
+    decider,
+    journal,
+    sealer,
+    repeats,
+    clock,
+    onTaken: ({ id, record }, micros) => {
+      load.note(clock.now(), micros);
+      count?.(record.decision, micros);
+      live.publish(() => views.row(id, record));
+    },
+  });
+  const queries = createDecisionQueries({
+    decider,
+    views,
+    journal,
+    sealer,
+    timeZone: pack.timeZone,
+    numbering: parts.numbering,
+  });
+  const routes = decisionRoutes({ intake, queries, views, live, policy: () => policyOf(decider, pack) });
+  return {
+    name: 'engine',
+    migrations: new URL('./migrations/', import.meta.url),
+    routes,
+    start: async () => projection.start(),
+    stop: () => stop(journal, projection),
+    health: () => engineHealth(watched),
+    submit: (ctx, inputs) => intake.takeAll(inputs, ctx.locale),
+    caughtUp: () => projection.caughtUp(),
+  };
+}
+
+async function stop(journal: Journal, projection: ReturnType<typeof createProjection>): Promise<void> {
+  await journal.close();
+  await projection.stop();
+}
+
+function policyOf(decider: Decider, { id, version, title }: Pack): PolicyView {
+  return policyView(decider, { id, version, title });
+}

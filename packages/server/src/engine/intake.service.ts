@@ -1,0 +1,140 @@
+import { eventIdConflict, type FanzhaEvent, overloaded, unavailable } from '@fanzha/contract';
+import type { Locale } from '@fanzha/vocabulary';
+import { AppError, type Clock, monotonicMicros } from '../platform/index.ts';
+import type { Decider } from './decision.model.ts';
+import {
+  type DecisionRecord,
+  decisionId,
+  decodeKey,
+  decodeRecord,
+  digestOf,
+  encodeRecord,
+  eventKey,
+  type Sealer,
+  toRecord,
+} from './decision-record.model.ts';
+import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
+import { declaredFacts } from './policy.service.ts';
+import type { RepeatIndex } from './repeat.model.ts';
+
+/** A decided event: durable before anybody sees this. */
+export interface Taken {
+  readonly id: string;
+  readonly record: DecisionRecord;
+  /** The event had been decided before; this is the first decision. */
+  readonly duplicate: boolean;
+}
+
+export type TakeOutcome =
+  | ({ readonly ok: true } & Taken)
+  | { readonly ok: false; readonly error: AppError; readonly id?: string };
+
+/** Takes events in: validated, decided once, durable, then answered. */
+export interface Intake {
+  /** One event. Throws AppError: event-invalid, event-id-conflict, overloaded, unavailable. */
+  take(input: unknown, locale: Locale): Promise<Taken>;
+  /** Several; one that is wrong costs only itself. Outcomes are in the order of the inputs. */
+  takeAll(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]>;
+}
+
+export interface IntakeParts {
+  readonly decider: Decider;
+  readonly journal: Journal;
+  readonly sealer: Sealer;
+  readonly repeats: RepeatIndex;
+  readonly clock: Clock;
+  /** Told of every event that was decided and is durable. */
+  onTaken(taken: Taken, micros: number): void;
+}
+
+/** Events that may be under way at once: beyond it the sender is asked to come back. */
+const MAX_UNDER_WAY = 20_000;
+const RETRY_SECONDS = 2;
+
+interface UnderWay {
+  readonly digest: string;
+  readonly work: Promise<Taken>;
+}
+
+export function createIntake(parts: IntakeParts): Intake {
+  const { decider, journal, sealer, repeats } = parts;
+  const facts = declaredFacts(decider.signals);
+  const underWay = new Map<string, UnderWay>();
+
+  const decide = async (event: FanzhaEvent, key: string): Promise<Taken> => {
+    const started = monotonicMicros();
+    const kind = decider.kinds.get(event.kind);
+    if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
+    const record = toRecord({ event, decision: decider.decide(event), kind, facts }, sealer);
+    const [position = 0] = await journal.append([encodeRecord(key, record)]);
+    repeats.add(key, position);
+    const taken: Taken = { id: decisionId(position), record, duplicate: false };
+    parts.onTaken(taken, monotonicMicros() - started);
+    return taken;
+  };
+
+  /** The first decision of an event that was decided before; decided anew when its record is gone. */
+  const repeat = async (event: FanzhaEvent, key: string, position: number): Promise<Taken> => {
+    const found = await journal.get(position);
+    if (!found || decodeKey(found.payload) !== key) return decide(event, key);
+    return { id: decisionId(position), record: decodeRecord(found.payload), duplicate: true };
+  };
+
+  const take = async (input: unknown, locale: Locale): Promise<Taken> => {
+    const event = decider.parse(input, locale);
+    const key = eventKey(event);
+    const digest = digestOf(event, sealer);
+    const running = underWay.get(key);
+    if (running) {
+      if (running.digest !== digest) throw new AppError(eventIdConflict);
+      return { ...(await running.work), duplicate: true };
+    }
+    if (underWay.size >= MAX_UNDER_WAY) throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
+    const position = repeats.positionOf(key);
+    const work = position === undefined ? decide(event, key) : repeat(event, key, position);
+    underWay.set(key, { digest, work });
+    try {
+      const taken = await work;
+      if (taken.duplicate && taken.record.digest !== digest) throw new AppError(eventIdConflict);
+      return taken;
+    } finally {
+      underWay.delete(key);
+    }
+  };
+
+  const answered = (input: unknown, locale: Locale): Promise<Taken> =>
+    take(input, locale).catch((error: unknown) => {
+      if (!(error instanceof JournalUnavailable)) throw error;
+      throw new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
+    });
+
+  return {
+    take: answered,
+    takeAll: (inputs, locale) =>
+      Promise.all(
+        inputs.map((input) =>
+          answered(input, locale).then(
+            (taken): TakeOutcome => ({ ok: true, ...taken }),
+            (error: unknown): TakeOutcome => {
+              if (!(error instanceof AppError)) throw error;
+              const id = (input as { id?: unknown } | null)?.id;
+              return { ok: false, error, ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}) };
+            },
+          ),
+        ),
+      ),
+  };
+}
+
+/** Fills the index of repeats from the end of the journal: what was written since an instant, within a byte budget. */
+export async function rememberFrom(
+  journal: Journal,
+  repeats: RepeatIndex,
+  instant: number,
+  maxBytes: number,
+): Promise<void> {
+  const from = await journal.since(instant, maxBytes);
+  for await (const batch of journal.read(from)) {
+    for (const { payload, position } of batch) repeats.add(decodeKey(payload), position);
+  }
+}
