@@ -8,16 +8,8 @@ export {
   type PlanReader,
   readNumberPlan,
 } from './number-plan.ts';
-export {
-  createNumbering,
-  type Disguise,
-  type DisguiseHow,
-  type NumberForm,
-  type Numbering,
-  type NumberValidity,
-  openNumbering,
-  type PhoneNumber,
-} from './phone-number.ts';
+export { createNumbering, type Numbering, openNumbering } from './phone-number.ts';
+export type { Disguise, NumberForm, NumberValidity, PhoneNumber } from './phone-number-reading.ts';
 export { isReasonCode, type ReasonCode } from './reason-code.ts';
 export { simplifiedHan } from './simplified.ts';
 export { SUBJECT_KINDS, type Subject, type SubjectKind } from './subject.ts';

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { NumberPlan } from './number-plan.ts';
-import type { PhoneNumber } from './phone-number.ts';
+import type { PhoneNumber } from './phone-number-reading.ts';
 
 /** Cuts digits into groups: `3 4 4` gives `138 1234 5678`, `3-3-4` gives `400-810-8888`. */
 function group(digits: string, pattern: string): string {

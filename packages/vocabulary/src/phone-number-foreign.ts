@@ -1,7 +1,7 @@
 import { type PhoneNumber as LibraryNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { NumberPlan } from './number-plan.ts';
-import type { NumberForm } from './phone-number.ts';
-import type { NationalReader, Reading } from './phone-number-national.ts';
+import type { NationalReader } from './phone-number-national.ts';
+import type { NumberForm, Reading } from './phone-number-reading.ts';
 
 type CountryCode = NumberPlan['countryCodes'][number];
 

@@ -1,8 +1,7 @@
 import type { NumberPlan, NumberRange } from './number-plan.ts';
 import { RangeIndex } from './number-plan-index.ts';
-import type { DisguiseHow, NumberForm, PhoneNumber } from './phone-number.ts';
+import type { DisguiseHow, NumberForm, PhoneNumber, Reading } from './phone-number-reading.ts';
 
-export type Reading = Omit<PhoneNumber, 'presented'>;
 type Area = NumberPlan['areas'][number];
 /** What a disguise is called when a short code stands right behind the prefix, or behind an area code. */
 type Names = Readonly<Record<'whole' | 'area', DisguiseHow>>;

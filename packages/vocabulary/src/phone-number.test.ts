@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NUMBER_KINDS, type PlanReader, readNumberPlan } from './number-plan.ts';
-import { createNumbering, type PhoneNumber } from './phone-number.ts';
+import { createNumbering } from './phone-number.ts';
+import type { PhoneNumber } from './phone-number-reading.ts';
 
 const pack: PlanReader = {
   read: (file) => JSON.parse(readFileSync(new URL(`../../../packs/cn/${file}`, import.meta.url), 'utf8')),

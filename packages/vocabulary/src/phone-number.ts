@@ -1,50 +1,10 @@
-import type { NumberKind, NumberPlan, PlanReader } from './number-plan.ts';
+import type { NumberPlan, PlanReader } from './number-plan.ts';
 import { readNumberPlan } from './number-plan.ts';
 import { createDisplay } from './phone-number-display.ts';
 import { createForeignReader } from './phone-number-foreign.ts';
 import { NationalReader } from './phone-number-national.ts';
 import { unwrap } from './phone-number-presented.ts';
-
-/**
- * `unassigned`: right in form, but the plan has given it to nobody (for a foreign number: not in that country's plan
- * as far as the library knows). `malformed`: no number can look like this.
- */
-export type NumberValidity = 'valid' | 'unassigned' | 'malformed' | 'no-such-country' | 'withheld';
-
-/**
- * How it was written: `plus` (+86...), `international` (0086...), `bare` (digits with or without a country or area code but
- * without any prefix), `trunk` (010..., 0138...), `short` (95588), `local` (a subscriber number without its area),
- * `none` (nothing that reads as a number).
- */
-export type NumberForm = 'plus' | 'international' | 'bare' | 'trunk' | 'short' | 'local' | 'none';
-
-export type DisguiseHow = 'country-code' | 'area-code' | 'country-and-area-code' | 'leading-zero' | 'plus';
-
-/** A short code made to look like another number: `target` is the code it imitates. */
-export interface Disguise {
-  readonly target: string;
-  readonly how: DisguiseHow;
-}
-
-/** What a presented calling or called number turned out to be. */
-export interface PhoneNumber {
-  /** As it came, at most 200 characters of it. */
-  readonly presented: string;
-  /** E.164 with `+`, or the bare digits of a short code or of a local number without area. Absent when unreadable. */
-  readonly canonical?: string;
-  readonly kind: NumberKind;
-  readonly validity: NumberValidity;
-  readonly form: NumberForm;
-  readonly domestic: boolean;
-  /** ISO 3166-1 alpha-2; absent where a shared code does not tell. */
-  readonly country?: string;
-  readonly callingCode?: string;
-  /** Domestic area code without trunk prefix: `21`. */
-  readonly area?: string;
-  /** Operator that the range was given to; numbers may have been ported since. */
-  readonly operator?: string;
-  readonly disguise?: Disguise;
-}
+import type { NumberForm, PhoneNumber } from './phone-number-reading.ts';
 
 export interface Numbering {
   /** Reads a number in any form. Never throws; time and memory are bounded whatever comes in. */

@@ -1,7 +1,7 @@
 import type { Numbering } from '@fanzha/vocabulary';
 import type { EventKind, Signal } from '../engine/index.ts';
 import type { Pack } from '../platform/index.ts';
-import { createCallKinds } from './call.model.ts';
+import { createCallKinds } from './call.kinds.ts';
 import { createNumberPlanSignal } from './call.signals.ts';
 import { createNumberReader } from './call-number.model.ts';
 
