@@ -1,25 +1,27 @@
 import { LOCALES, type Locale } from '@fanzha/vocabulary';
 
-const [DEFAULT] = LOCALES;
+/** Longest header that is looked at, in characters. */
+const MAX_LENGTH = 1000;
+
+function localeOf(tag: string): Locale | undefined {
+  const language = tag.toLowerCase().split('-')[0];
+  return LOCALES.find((locale) => locale.toLowerCase().split('-')[0] === language);
+}
 
 /**
- * The language to answer in, from an `Accept-Language` header (RFC 9110 section 12.5.4) or a plain tag: the wanted
- * language of the highest weight that we speak, by its primary subtag; the first of `LOCALES` when there is none.
+ * The language to answer in: of an Accept-Language header (RFC 9110, section 12.5.4) the one we have with the highest
+ * weight, else the default. Never throws.
  */
-export function pickLocale(wanted: string | undefined): Locale {
-  const ranges = (wanted ?? '')
-    .slice(0, 500)
+export function pickLocale(acceptLanguage: string | undefined): Locale {
+  const wanted = (acceptLanguage ?? '')
+    .slice(0, MAX_LENGTH)
     .split(',')
-    .map((range) => {
-      const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
-      const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2) ?? '1';
-      return { primary: tag.toLowerCase().split('-', 1)[0], weight: Number(weight) };
+    .map((part) => {
+      const [tag = '', weight = ''] = part.trim().split(/\s*;\s*q=/i);
+      const quality = weight === '' ? 1 : Number(weight);
+      return { locale: localeOf(tag), quality: Number.isNaN(quality) ? 0 : quality };
     })
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  for (const { primary } of ranges) {
-    const spoken = LOCALES.find((locale) => locale.split('-', 1)[0] === primary);
-    if (spoken !== undefined) return spoken;
-  }
-  return DEFAULT;
+    .filter(({ locale, quality }) => locale !== undefined && quality > 0)
+    .sort((a, b) => b.quality - a.quality);
+  return wanted[0]?.locale ?? LOCALES[0];
 }
