@@ -10,6 +10,9 @@ const BEHIND_CODE: Names = { whole: 'country-code', area: 'country-and-area-code
 const BEHIND_TRUNK: Names = { whole: 'leading-zero', area: 'area-code' };
 const BARE: Names = { whole: 'country-code', area: 'area-code' };
 
+/** Digits of the codes that people know by heart: 95588, 10086, 12345. */
+const SERVICE_CODE = 5;
+
 /** Reads numbers of the plan's own country. Ranges that are not in force on the plan's day are left out. */
 export class NationalReader {
   private readonly plan: NumberPlan['national'];
@@ -187,6 +190,22 @@ export class NationalReader {
     const reserved = unassigned.includes(first);
     if (!lengths.includes(digits.length) || !(reserved || assigned.includes(first))) return undefined;
     const validity = reserved ? 'unassigned' : 'valid';
-    return { canonical: digits, kind: 'fixed', validity, form: 'local', ...this.home };
+    const resembles = this.resembled(digits);
+    return {
+      canonical: digits,
+      kind: 'fixed',
+      validity,
+      form: 'local',
+      ...this.home,
+      ...(resembles === undefined ? {} : { resembles }),
+    };
+  }
+
+  /** The five-digit code that a local number shows behind what could be a country code or a two-digit area code. */
+  private resembled(digits: string): string | undefined {
+    const code = digits.slice(-SERVICE_CODE);
+    const lead = digits.slice(0, -SERVICE_CODE);
+    const looks = lead === this.plan.callingCode || this.areas.has(lead);
+    return looks && this.shortCode(code) ? code : undefined;
   }
 }

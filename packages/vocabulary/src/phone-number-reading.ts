@@ -39,6 +39,8 @@ export interface PhoneNumber {
   /** Operator that the range was given to; numbers may have been ported since. */
   readonly operator?: string;
   readonly disguise?: Disguise;
+  /** Short code that a local number without its area looks like: `8695588` may be 869 5588, and looks like 95588. */
+  readonly resembles?: string;
 }
 
 /** A number read by one of the readers, before what was presented is put to it. */

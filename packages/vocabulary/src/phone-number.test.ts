@@ -136,6 +136,10 @@ tel:61234567;phone-context=+8610 | +861061234567 | fixed | valid | area=10
 0320-1234567 | +863201234567 | fixed | unassigned
 61234567 | 61234567 | fixed | valid | form=local
 6123456 | 6123456 | fixed | valid | form=local
+8695588 | 8695588 | fixed | valid | form=local resembles=95588
+2110086 | 2110086 | fixed | valid | form=local resembles=10086
+8612399 | 8612399 | fixed | valid | form=local resembles=12399
+8655588 | 8655588 | fixed | valid | form=local resembles=undefined
 91234567 | 91234567 | fixed | unassigned | form=local
 110 | 110 | emergency | valid | form=short country=CN
 119 | 119 | emergency | valid
@@ -222,6 +226,11 @@ tel:61234567;phone-context=+8610 | +861061234567 | fixed | valid | area=10
 00819012345678 | +819012345678 | foreign | valid | country=JP
 819012345678 | +819012345678 | foreign | valid | country=JP form=bare
 +81 90-1234-5678 | +819012345678 | foreign | valid | country=JP
+61412345678 | +61412345678 | foreign | valid | country=AU form=bare
+33612345678 | +33612345678 | foreign | valid | country=FR form=bare
+85291234567 | +85291234567 | foreign | valid | country=HK form=bare
+81312345678 | +81312345678 | foreign | valid | country=JP form=bare
+886912345678 | +886912345678 | foreign | valid | country=TW form=bare
 +12125551234 | +12125551234 | foreign | valid | country=US callingCode=1
 12125551234 | +12125551234 | foreign | valid | country=US form=bare
 +14165551234 | +14165551234 | foreign | valid | country=CA

@@ -4,7 +4,7 @@ import { createDisplay } from './phone-number-display.ts';
 import { createForeignReader } from './phone-number-foreign.ts';
 import { NationalReader } from './phone-number-national.ts';
 import { unwrap } from './phone-number-presented.ts';
-import type { NumberForm, PhoneNumber } from './phone-number-reading.ts';
+import type { NumberForm, PhoneNumber, Reading } from './phone-number-reading.ts';
 
 export interface Numbering {
   /** Reads a number in any form. Never throws; time and memory are bounded whatever comes in. */
@@ -19,6 +19,11 @@ const MAX_PRESENTED = 200;
 const MAX_DIGITS = 28;
 /** Fewer digits behind `+` or `00` are not even a country code with a digit. */
 const MIN_GLOBAL = 3;
+
+/** Digits without any prefix that begin with no area there is: they may as well be a foreign number without its `+`. */
+function isNoArea({ kind, form, area }: Reading): boolean {
+  return kind === 'fixed' && form === 'bare' && area === undefined;
+}
 
 /** Builds the parser for a numbering plan: the national plan first, libphonenumber for the rest of the world. */
 export function createNumbering(plan: NumberPlan): Numbering {
@@ -53,8 +58,8 @@ export function createNumbering(plan: NumberPlan): Numbering {
       return global(presented, digits.slice(internationalPrefix.length), 'international');
     }
     const own = national.written(digits);
-    if (own.validity !== 'malformed') return { presented, ...own };
-    return { presented, ...(foreign.withoutPrefix(digits) ?? own) };
+    const fits = own.validity === 'valid' || (own.validity === 'unassigned' && !isNoArea(own));
+    return { presented, ...((fits ? undefined : foreign.withoutPrefix(digits)) ?? own) };
   };
   return { parse, display: createDisplay(plan, parse) };
 }

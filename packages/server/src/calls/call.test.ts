@@ -77,7 +77,7 @@ describe('what the people involved read', () => {
 
   it('has both languages and no empty place for every reason that a call can get', () => {
     const froms =
-      '+8613812345678 +862161234567 95588 +862195588 1381234567 15412345678 +999123456789 +819012345678 +15552234567 +8821612345 anonymous 1069012345 1440123456789'.split(
+      '+8613812345678 +862161234567 95588 +862195588 1381234567 15412345678 +999123456789 +819012345678 +15552234567 +8821612345 anonymous 1069012345 8695588 1440123456789'.split(
         ' ',
       );
     const spoken = froms.flatMap((from) =>

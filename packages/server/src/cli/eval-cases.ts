@@ -4,16 +4,18 @@ import { evalCommand } from './eval.ts';
 import { EXIT, printJson } from './terminal.ts';
 
 const HELP = `
-One case a line, as JSON: {"name": "...", "event": {...}, "expect": {"verdict": ["block"], "reasons": ["..."]}}
+One case a line, as JSON · 每行一个 JSON 用例:
+  {"name": "...", "event": {...}, "expect": {"verdict": ["block"], "reasons": ["..."]}}
   event    any event; id and at may be left out, kind where the fields tell it
   expect   verdict: one or several, any of them will do; reasons: codes that must all have spoken
-A line that is not a case counts as failed. Exit code 1 when any case failed.`;
+A line that is not a case counts as failed. Exit code 1 when any case failed.
+事件可省略 id、at 和 kind；verdict 命中其一即可，reasons 须全部出现；有用例不符时退出码为 1。`;
 
 /** `fanzha eval cases FILE`: does the policy decide as these cases say. */
 export function register(program: Command): void {
   evalCommand(program)
     .command('cases')
-    .description('check that events are decided as a file of cases says')
+    .description('check that events are decided as a file of cases says · 用例检验：决定是否与用例一致')
     .argument('<file>', 'JSON lines, - for standard input')
     .option('--json', 'print one JSON object: n, passed, failed, differences')
     .addHelpText('after', HELP)

@@ -4,6 +4,6 @@ import type { Command } from 'commander';
 export function evalCommand(program: Command): Command {
   return (
     program.commands.find((command) => command.name() === 'eval') ??
-    program.command('eval').description('measure how well events are decided')
+    program.command('eval').description('measure how well events are decided · 评测')
   );
 }
