@@ -1,21 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { openNumbering } from '@fanzha/vocabulary';
 import { describe, expect, it } from 'vitest';
-import { createCalls } from '../packages/server/src/calls/index.ts';
+import { composeDecider } from '../packages/server/src/app.ts';
 import { evaluateCases } from '../packages/server/src/cli/case-evaluation.ts';
 import { splitLines } from '../packages/server/src/cli/readers/lines.ts';
-import { createDecider } from '../packages/server/src/engine/index.ts';
-import { createIntel } from '../packages/server/src/intel/index.ts';
-import { systemClock as clock, openPack } from '../packages/server/src/platform/index.ts';
+import { systemClock as clock } from '../packages/server/src/platform/index.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const pack = openPack(pathOf('../packs/cn'));
-const numbering = openNumbering(pack);
-const calls = createCalls({ pack, numbering });
-const signals = [...calls.signals, ...createIntel({ pack, numbering }).signals];
-const decider = createDecider({ pack, numbering, clock, kinds: calls.kinds, signals });
+const decider = composeDecider(pathOf('../packs/cn'), clock);
 
 const evaluate = (text: string) =>
   evaluateCases(splitLines(Readable.from([Buffer.from(text)])), decider, clock);

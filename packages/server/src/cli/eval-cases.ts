@@ -37,7 +37,7 @@ async function run(file: string): Promise<CaseReport> {
       import('./case-evaluation.ts'),
     ]);
   const input = await openInput(file);
-  const decider = composeDecider(readConfig().pack, systemClock);
+  const decider = composeDecider(readConfig().config.pack, systemClock);
   return evaluateCases(splitLines(input.bytes), decider, systemClock);
 }
 
