@@ -1,22 +1,173 @@
-import { openNumbering } from '@fanzha/vocabulary';
-import { createCalls } from './calls/index.ts';
-import { createDecider, type Decider } from './engine/index.ts';
+import { fileURLToPath } from 'node:url';
+import { type Numbering, openNumbering } from '@fanzha/vocabulary';
+import manifest from '../package.json' with { type: 'json' };
+import { createCalls, createCallTraffic } from './calls/index.ts';
+import {
+  createDecider,
+  createEngine,
+  type Decider,
+  type EventKind,
+  type Signal,
+  type TrafficSource,
+} from './engine/index.ts';
 import { createIntel } from './intel/index.ts';
-import { type Clock, openPack } from './platform/index.ts';
+import { createMessages, createMessageTraffic } from './messages/index.ts';
+import {
+  type Clock,
+  type Config,
+  contractOperations,
+  createAudit,
+  createAuth,
+  createHealth,
+  createHttpServer,
+  createMetrics,
+  type DatabaseHandle,
+  type Logger,
+  lockDataFolder,
+  migrate,
+  openDatabase,
+  openPack,
+  openVault,
+  type Pack,
+  type Room,
+  systemClock,
+} from './platform/index.ts';
+
+/** What a channel brings: its kinds of events and what is known about them. */
+interface Channel {
+  readonly kinds: readonly EventKind[];
+  readonly signals: readonly Signal[];
+}
+
+interface Ground {
+  readonly pack: Pack;
+  readonly numbering: Numbering;
+}
+
+const channelsOf = (ground: Ground): Channel[] => [createCalls(ground), createMessages(ground)];
+
+function deciderOf(ground: Ground, clock: Clock): Decider {
+  const channels = channelsOf(ground);
+  return createDecider({
+    ...ground,
+    clock,
+    kinds: channels.flatMap(({ kinds }) => kinds),
+    signals: [...createIntel(ground).signals, ...channels.flatMap(({ signals }) => signals)],
+  });
+}
+
+function groundOf(packFolder: string): Ground {
+  const pack = openPack(packFolder);
+  return { pack, numbering: openNumbering(pack) };
+}
 
 /**
  * The engine without storage, with every channel of the program: what `screen`, `eval cases` and the server share.
  * Throws when something in the pack is wrong, naming file, field and reason.
  */
 export function composeDecider(packFolder: string, clock: Clock): Decider {
-  const pack = openPack(packFolder);
-  const numbering = openNumbering(pack);
-  const channels = [createCalls({ pack, numbering })];
-  return createDecider({
-    pack,
+  return deciderOf(groundOf(packFolder), clock);
+}
+
+/** Where simulated traffic comes from: one source a channel. */
+export function composeTraffic(pack: Pack): TrafficSource[] {
+  return [createCallTraffic(pack), createMessageTraffic(pack)];
+}
+
+/** A program that serves. */
+export interface RunningApp {
+  /** Where API and console answer. */
+  readonly address: string;
+  /** One-time link for the first administrator, while there is none. */
+  readonly setupLink?: string;
+  /** Takes nothing new, finishes what is in flight, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything: takes the data folder, opens and migrates the database, puts the rooms together and listens.
+ * What was started is stopped again when a later step fails.
+ */
+export async function startApp(config: Config, log: Logger, clock: Clock = systemClock): Promise<RunningApp> {
+  const undo = new AsyncDisposableStack();
+  try {
+    const ground = groundOf(config.pack);
+    const lock = await lockDataFolder(config.data, { clock, onLost: () => giveUp(log) });
+    undo.defer(() => lock.release());
+    const database = await openDatabase(config, log);
+    undo.defer(() => database.close());
+    const running = await openDoors({ ground, config, log, clock, database, undo });
+    return { ...running, stop: () => undo.disposeAsync() };
+  } catch (error) {
+    await undo.disposeAsync();
+    throw error;
+  }
+}
+
+interface House {
+  readonly ground: Ground;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly database: DatabaseHandle;
+  readonly undo: AsyncDisposableStack;
+}
+
+async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
+  const { ground, config, log, clock, database, undo } = house;
+  const { version } = manifest;
+  const { db } = database;
+  const metrics = createMetrics();
+  const auth = createAuth({
+    db,
     clock,
-    numbering,
-    kinds: channels.flatMap(({ kinds }) => kinds),
-    signals: [...createIntel({ pack, numbering }).signals, ...channels.flatMap(({ signals }) => signals)],
+    version,
+    sessionHours: config.sessionHours,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
+  const audit = createAudit({ db, clock, log, dataFolder: config.data });
+  const engine = await createEngine({
+    ...ground,
+    decider: deciderOf(ground, clock),
+    dataFolder: config.data,
+    fsync: config.journalFsync,
+    db,
+    vault: openVault(config.data),
+    clock,
+    log,
+    metrics,
+  });
+  undo.defer(() => engine.stop());
+  const rooms: Room[] = [auth, audit, engine];
+  rooms.push(createHealth({ clock, version, database, rooms }));
+  await migrate(database.url, rooms, log);
+  for (const room of rooms) {
+    await room.start?.();
+    if (room !== engine) undo.defer(() => room.stop?.());
+  }
+  const server = await createHttpServer({
+    routes: rooms.flatMap(({ routes }) => routes ?? []),
+    operations: contractOperations(),
+    auth,
+    db,
+    clock,
+    log,
+    metrics,
+    version,
+    isReady: () => database.isReachable(),
+    consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
+    bodyLimit: config.bodyLimit,
+    trustProxy: config.trustProxy,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+  });
+  undo.defer(() => server.close());
+  const address = await server.listen({ host: config.host, port: config.port });
+  const setupLink = await auth.setupLink(config.publicUrl ?? address);
+  return { address, ...(setupLink === undefined ? {} : { setupLink }) };
+}
+
+/** Another process took the data folder while this one stood still: going on would write over its work. */
+function giveUp(log: Logger): void {
+  log.error({}, 'the data folder was taken by another process; stopping at once');
+  process.exit(4);
 }

@@ -5,6 +5,8 @@ import { createCallKinds } from './call.kinds.ts';
 import { createNumberPlanSignal } from './call.signals.ts';
 import { createNumberReader } from './call-number.model.ts';
 
+export { createCallTraffic } from './call.traffic.ts';
+
 /** What calls bring to the engine: their kinds of events and what is known about them. */
 export interface Calls {
   readonly kinds: EventKind[];
