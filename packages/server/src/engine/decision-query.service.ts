@@ -96,7 +96,8 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       const kind = decider.kinds.get(event.kind);
       if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
       const facts = declaredFacts(decider.signals);
-      const record = toOpenRecord({ event, decision: decider.decide(event), kind, facts });
+      const { displayNumber } = decider.texts;
+      const record = toOpenRecord({ event, decision: decider.decide(event), kind, facts, displayNumber });
       return views.detail('try', record, decider.explain(event));
     },
   };

@@ -7,8 +7,10 @@ import { defaultFact, type FactDeclaration, type Facts } from './signal.model.ts
 
 /** Encryption and keyed tokens, as the platform's vault gives them. */
 export interface Sealer {
-  seal(plaintext: string, aad: string): string;
-  open(sealed: string, aad: string): string;
+  /** `place` is what the text belongs to: a seal opens nowhere else. */
+  seal(text: string, place: string): Uint8Array;
+  /** Throws when the key is gone or the seal was changed or moved. */
+  open(sealed: Uint8Array, place: string): string;
   /** Keyed digest: equal for equal values, and of no use without the key. */
   token(kind: string, value: string): string;
 }
@@ -30,7 +32,7 @@ export type StoredDecision = Omit<EngineDecision, 'reading'> & {
 export interface DecisionRecord {
   /** The event; personal fields as they are shown before anybody opens them. */
   readonly event: Readonly<Record<string, unknown>>;
-  /** The personal fields, sealed as one JSON object. */
+  /** The personal fields, sealed as one JSON object; base64. */
   readonly sealed?: string;
   readonly maskedFields: readonly string[];
   /** Keyed digest of the whole event: tells a repetition from another event under the same id. */
@@ -65,6 +67,8 @@ interface RecordParts {
   readonly decision: EngineDecision;
   readonly kind: EventKind;
   readonly facts: Readonly<Record<string, FactDeclaration>>;
+  /** How a number is written in the country; what is no canonical number comes back as it is. */
+  displayNumber(canonical: string): string;
 }
 
 /** The record of a decided event, personal fields sealed. */
@@ -76,7 +80,7 @@ export function toRecord(parts: RecordParts, sealer: Sealer): DecisionRecord {
     ...describe(parts, fields),
     digest: digestOf(event, sealer),
     keys: [...new Set(parts.decision.reading.subjects.map(({ value }) => subjectKey(value, sealer)))],
-    ...(names.length === 0 ? {} : { sealed: sealer.seal(JSON.stringify(fields), eventKey(event)) }),
+    ...(names.length === 0 ? {} : { sealed: seal(fields, eventKey(event), sealer) }),
   };
 }
 
@@ -89,7 +93,12 @@ export function toOpenRecord(parts: RecordParts): DecisionRecord {
 export function openFields(record: DecisionRecord, sealer: Sealer): Record<string, unknown> {
   if (record.sealed === undefined) return {};
   const { kind, eventId } = record.decision;
-  return JSON.parse(sealer.open(record.sealed, eventKey({ kind, id: eventId })));
+  const sealed = Buffer.from(record.sealed, 'base64');
+  return JSON.parse(sealer.open(sealed, eventKey({ kind, id: eventId })));
+}
+
+function seal(fields: Readonly<Record<string, unknown>>, place: string, sealer: Sealer): string {
+  return Buffer.from(sealer.seal(JSON.stringify(fields), place)).toString('base64');
 }
 
 function personalFields(event: FanzhaEvent, kind: EventKind): Record<string, unknown> {
@@ -98,17 +107,24 @@ function personalFields(event: FanzhaEvent, kind: EventKind): Record<string, unk
 }
 
 function describe(
-  { event, decision, kind, facts }: RecordParts,
+  { event, decision, kind, facts, displayNumber }: RecordParts,
   personal: Readonly<Record<string, unknown>>,
 ): Omit<DecisionRecord, 'digest' | 'keys' | 'sealed'> {
   const names = Object.keys(personal);
   const { reading, ...rest } = decision;
   const hidden = names.length > 0;
-  const subjects = reading.subjects.map((subject) => storedSubject(subject, kind, hidden));
-  const masks = hidden ? maskedValues(personal, reading.subjects, subjects) : new Map<string, string>();
+  const subjects = reading.subjects.map((subject) =>
+    hidden ? storedSubject(subject, kind, displayNumber) : { ...subject, masked: false },
+  );
+  const masks = hidden
+    ? maskedValues(personal, reading.subjects, subjects, displayNumber)
+    : new Map<string, string>();
   return {
     event: Object.fromEntries(
-      Object.entries(event).map(([name, value]) => [name, names.includes(name) ? maskField(value) : value]),
+      Object.entries(event).map(([name, value]) => [
+        name,
+        names.includes(name) ? maskField(value, displayNumber) : value,
+      ]),
     ),
     maskedFields: names,
     subjects,
@@ -126,22 +142,25 @@ function describe(
 function storedSubject(
   { kind, role, value }: Subject,
   { personalRoles }: EventKind,
-  hide: boolean,
+  displayNumber: (canonical: string) => string,
 ): StoredSubject {
-  const personal = hide && (personalRoles ?? PERSONAL_ROLES).includes(role);
-  const shown = personal ? maskNumber(value) : value;
-  return { kind, role, value: shown, masked: shown !== value };
+  const personal = (personalRoles ?? PERSONAL_ROLES).includes(role);
+  const shown = personal ? maskNumber(displayNumber(value)) : value;
+  return personal && shown !== displayNumber(value)
+    ? { kind, role, value: shown, masked: true }
+    : { kind, role, value, masked: false };
 }
 
 function maskedValues(
   personal: Readonly<Record<string, unknown>>,
   subjects: readonly Subject[],
   stored: readonly StoredSubject[],
+  displayNumber: (canonical: string) => string,
 ): Map<string, string> {
   const masks = new Map<string, string>();
   for (const value of Object.values(personal)) {
     if (typeof value === 'string' && value !== '') {
-      const shown = maskField(value);
+      const shown = maskField(value, displayNumber);
       masks.set(value, typeof shown === 'string' ? shown : '****');
     }
   }

@@ -24,7 +24,7 @@ export interface EngineParts {
   /** Whether an event waits for the disk before it is acknowledged. */
   readonly fsync: boolean;
   readonly db: Database;
-  readonly sealer: Sealer;
+  readonly vault: Sealer;
   /** Canonical form of a number in any form, for searching. */
   readonly numbering: { parse(presented: string): { readonly canonical?: string } };
   readonly clock: Clock;
@@ -52,7 +52,7 @@ const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** Opens the journal and puts the engine together; the room's `start` begins to write decisions to the database. */
 export async function createEngine(parts: EngineParts): Promise<Engine> {
-  const { decider, pack, clock, log, db, sealer } = parts;
+  const { decider, pack, clock, log, db, vault: sealer } = parts;
   const journal = await openFileJournal({
     folder: join(parts.dataFolder, 'journal'),
     fsync: parts.fsync,

@@ -51,21 +51,17 @@ export interface IntakeParts {
 const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
 
-interface UnderWay {
-  readonly digest: string;
-  readonly work: Promise<Taken>;
-}
-
 export function createIntake(parts: IntakeParts): Intake {
   const { decider, journal, sealer, repeats } = parts;
   const facts = declaredFacts(decider.signals);
-  const underWay = new Map<string, UnderWay>();
+  const { displayNumber } = decider.texts;
+  const underWay = new Map<string, Promise<Taken>>();
 
   const decide = async (event: FanzhaEvent, key: string): Promise<Taken> => {
     const started = monotonicMicros();
     const kind = decider.kinds.get(event.kind);
     if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
-    const record = toRecord({ event, decision: decider.decide(event), kind, facts }, sealer);
+    const record = toRecord({ event, decision: decider.decide(event), kind, facts, displayNumber }, sealer);
     const [position = 0] = await journal.append([encodeRecord(key, record)]);
     repeats.add(key, position);
     const taken: Taken = { id: decisionId(position), record, duplicate: false };
@@ -83,20 +79,15 @@ export function createIntake(parts: IntakeParts): Intake {
   const take = async (input: unknown, locale: Locale): Promise<Taken> => {
     const event = decider.parse(input, locale);
     const key = eventKey(event);
-    const digest = digestOf(event, sealer);
     const running = underWay.get(key);
-    if (running) {
-      if (running.digest !== digest) throw new AppError(eventIdConflict);
-      return { ...(await running.work), duplicate: true };
-    }
+    if (running) return asRepeat(await running, digestOf(event, sealer));
     if (underWay.size >= MAX_UNDER_WAY) throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
     const position = repeats.positionOf(key);
     const work = position === undefined ? decide(event, key) : repeat(event, key, position);
-    underWay.set(key, { digest, work });
+    underWay.set(key, work);
     try {
       const taken = await work;
-      if (taken.duplicate && taken.record.digest !== digest) throw new AppError(eventIdConflict);
-      return taken;
+      return taken.duplicate ? asRepeat(taken, digestOf(event, sealer)) : taken;
     } finally {
       underWay.delete(key);
     }
@@ -124,6 +115,12 @@ export function createIntake(parts: IntakeParts): Intake {
         ),
       ),
   };
+}
+
+/** The first decision, for an event that is the same in every field. */
+function asRepeat(first: Taken, digest: string): Taken {
+  if (first.record.digest !== digest) throw new AppError(eventIdConflict);
+  return { ...first, duplicate: true };
 }
 
 /** Fills the index of repeats from the end of the journal: what was written since an instant, within a byte budget. */

@@ -33,10 +33,11 @@ export function outline(text: string): TextOutline {
 
 const NUMBER_LIKE = /^(?:tel:|sips?:)?[+＋\d\s().\-–\uFF10-\uFF19]{1,40}(?:[;@].*)?$/i;
 
-/** What is shown of a personal field: a number masked, any other text as its outline. */
-export function maskField(value: unknown): unknown {
+/** What is shown of a personal field: a number masked as people here write it, any other text as its outline. */
+export function maskField(value: unknown, displayNumber: (canonical: string) => string): unknown {
   if (typeof value !== 'string') return value === undefined ? undefined : '****';
-  return value === '' || NUMBER_LIKE.test(value) ? maskNumber(value.split(/[;@]/)[0] ?? '') : outline(value);
+  if (value !== '' && !NUMBER_LIKE.test(value)) return outline(value);
+  return maskNumber(displayNumber(value.replace(/^(?:tel|sips?):/i, '').split(/[;@]/)[0] ?? ''));
 }
 
 /** Replaces personal values wherever a fact repeats them, alone or in a list. */

@@ -99,7 +99,7 @@ class RunningProjection implements Projection {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        this.#checkpoint = await readCheckpoint(this.#parts);
+        this.#reach(await readCheckpoint(this.#parts));
         this.#problem = undefined;
         for await (const batch of this.#parts.journal.read(this.#checkpoint + 1, signal)) {
           for (let start = 0; start < batch.length; start += BATCH_ROWS) {
@@ -132,11 +132,6 @@ class RunningProjection implements Projection {
     }
     const { journal, clock } = this.#parts;
     this.#newest = rows.at(-1)?.record.decision.decidedAt ?? this.#newest;
-    this.#waiting = this.#waiting.filter(({ until, resolve }) => {
-      if (until > this.#checkpoint) return true;
-      resolve();
-      return false;
-    });
     this.#batches += 1;
     if (this.#batches % RELEASE_EVERY === 0) await journal.release(this.#checkpoint, clock.now() - DAY_MS);
   }
@@ -158,8 +153,17 @@ class RunningProjection implements Projection {
     if (checkpoint === this.#checkpoint) return;
     const moved = await writeDecisions(this.#parts, rows, this.#checkpoint, checkpoint);
     if (!moved) throw new Error('the checkpoint was moved by another process');
-    this.#checkpoint = checkpoint;
     this.#written += rows.length;
+    this.#reach(checkpoint);
+  }
+
+  #reach(checkpoint: number): void {
+    this.#checkpoint = checkpoint;
+    this.#waiting = this.#waiting.filter(({ until, resolve }) => {
+      if (until > checkpoint) return true;
+      resolve();
+      return false;
+    });
   }
 
   #decode(record: JournalRecord): StoredRow[] {
