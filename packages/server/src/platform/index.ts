@@ -1,4 +1,4 @@
-export { type AuditDeps, type AuditLog, createAudit } from './audit/audit.ts';
+export { AUDIT_MIGRATIONS, type AuditDeps, type AuditLog, createAudit } from './audit/audit.ts';
 export { audit } from './audit/entry.service.ts';
 export {
   consistencyProof,
@@ -8,12 +8,15 @@ export {
   verifyInclusion,
 } from './audit/merkle.ts';
 export type { AuditFault, AuditVerification } from './audit/verification.service.ts';
-export { type Auth, type AuthDeps, createAuth } from './auth/auth.ts';
+export { AUTH_MIGRATIONS, type Auth, type AuthDeps, createAuth } from './auth/auth.ts';
 export { addKey, type NewKey } from './auth/key.service.ts';
+export { newPassword } from './auth/secret.ts';
+export { hasAuthTables } from './auth/setup.store.ts';
 export { addUser, type NewUser } from './auth/user.service.ts';
 export { type Clock, monotonicMicros, systemClock } from './clock/clock.ts';
 export type { Config } from './config/config.ts';
 export { ConfigError, describeConfig, type LoadedConfig, readConfig } from './config/load.ts';
+export { OPTION_NAMES, OPTIONS } from './config/options.ts';
 export { type Actor, type Context, PUBLIC_ACTOR, SYSTEM_ACTOR } from './context/context.ts';
 export { type Database, tables } from './db/database.ts';
 export { type MigrationSource, migrate } from './db/migrations.ts';
