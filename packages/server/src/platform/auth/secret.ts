@@ -6,6 +6,11 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** A password that nobody guesses: 120 random bits, 20 characters. */
+export function newPassword(): string {
+  return randomBytes(15).toString('base64url');
+}
+
 /** What the database keeps of a random token. It needs no salt and no slow hash: the token cannot be guessed. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Database, tables } from '../db/database.ts';
 
 interface SetupTables {
@@ -26,4 +27,12 @@ export async function readSetupToken(ctx: Reader): Promise<Buffer | undefined> {
 export async function takeSetupToken(ctx: Reader): Promise<Buffer | undefined> {
   const row = await db(ctx).deleteFrom('platform_setup_token').returning('token_hash').executeTakeFirst();
   return row?.token_hash;
+}
+
+/** Whether the tables of people and keys are there yet: a command may run before the server ever did. */
+export async function hasAuthTables(ctx: Reader): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select to_regclass('platform_user') is not null and to_regclass('platform_audit') is not null as found
+  `.execute(ctx.db);
+  return rows[0]?.found === true;
 }

@@ -26,10 +26,10 @@ const handlers = [
   route(decisionsMake, () => {
     throw new Error('not asked');
   }),
-  route(eventsSubmit, async function* (_ctx: unknown, { stream }: { stream: AsyncIterable<Uint8Array> }) {
+  route(eventsSubmit, async function* (_ctx, { stream }) {
     let line = 0;
     for await (const _chunk of stream) yield { line: ++line, ok: true };
-  } as never),
+  }),
 ];
 const { server, clock, bearer } = await newTestServer(db, mkdtempSync(join(tmpdir(), 'fanzha-http-')), {
   handlers,

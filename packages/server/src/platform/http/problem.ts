@@ -3,6 +3,7 @@ import {
   internalError,
   malformedBody,
   malformedRequest,
+  notFound,
   type Problem,
   type ProblemKind,
   unsupportedMediaType,
@@ -27,8 +28,10 @@ const LIBRARY_KINDS: Readonly<Record<string, ProblemKind>> = {
 /** The failure in our own terms. Whatever is not expected becomes a bare `internal-error`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { code } = (error ?? {}) as { code?: unknown };
-  const kind = typeof code === 'string' ? LIBRARY_KINDS[code] : undefined;
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
+  const byCode = typeof code === 'string' ? LIBRARY_KINDS[code] : undefined;
+  // The file server refuses paths that lead out of its folder: nobody needs to know that they would.
+  const kind = byCode ?? (statusCode === 403 || statusCode === 404 ? notFound : undefined);
   return new AppError(kind ?? internalError, { cause: error });
 }
 

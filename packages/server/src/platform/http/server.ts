@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers';
+import { setImmediate, setTimeout } from 'node:timers';
 import {
   headersTooLarge,
   malformedRequest,
@@ -195,6 +195,18 @@ function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
   });
 }
 
+/** While the server stops, connections end with the answer that is on them: clients would keep them open. */
+function hangUpWhenStopping(app: FastifyInstance, stopping: AbortSignal): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping.aborted) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request) => {
+    if (!stopping.aborted) return;
+    if (request.raw.complete) setImmediate(() => app.server.closeIdleConnections());
+    else request.raw.socket.destroySoon();
+  });
+}
+
 /** Ends a request whose body does not arrive in time: a slow sender must not hold a place for ever. */
 function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
   const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
@@ -275,6 +287,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const app = newFastify(options, timeouts);
 
   observe(app, options);
+  hangUpWhenStopping(app, stop.signal);
   await secure(app, isHttps);
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false });
