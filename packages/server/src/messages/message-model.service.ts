@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Pack } from '../platform/index.ts';
+import { type Classifier, createClassifier } from './classifier.model.ts';
+import type { NormalForm } from './normal-form.model.ts';
+import type { Group } from './taxonomy.model.ts';
+import { ModelCard, unpackWeights } from './weights.model.ts';
+
+/** What the shipped model says about one text. */
+export interface Score {
+  /** Probability of each group; they sum to one. */
+  readonly groups: Readonly<Record<Group, number>>;
+  /** Most probable kind of fraud of the pack's taxonomy; empty when the labels do not tell. */
+  readonly fraudType: string;
+}
+
+/** A shipped model: weights, groups and thresholds for one script. */
+export interface ShippedModel {
+  readonly card: ModelCard;
+  readonly classifier: Classifier;
+  score(form: NormalForm): Score;
+}
+
+export const MODEL_SCRIPTS = ['han', 'latin'] as const;
+export type ModelScript = (typeof MODEL_SCRIPTS)[number];
+
+/** Where a script's model lies in the pack. */
+export function modelFile(script: ModelScript, ending: 'json' | 'bin'): string {
+  return `models/messages-${script}.${ending}`;
+}
+
+function scorer(card: ModelCard, classifier: Classifier): (form: NormalForm) => Score {
+  const groups = card.labels.map((label): Group => card.groups[label] ?? 'ordinary');
+  const types = card.labels.map((label) => card.fraudTypes[label] ?? '');
+  return (form) => {
+    const { probabilities } = classifier.predict(form);
+    const sums: Record<Group, number> = { fraud: 0, illegal: 0, advert: 0, ordinary: 0 };
+    let most = 0;
+    let fraudType = '';
+    for (const [label, group] of groups.entries()) {
+      const probability = probabilities[label] ?? 0;
+      sums[group] += probability;
+      if (group === 'fraud' && probability > most) {
+        most = probability;
+        fraudType = types[label] ?? '';
+      }
+    }
+    return { groups: sums, fraudType };
+  };
+}
+
+/** Reads a model of the pack. Throws when card and weights do not belong together. */
+export function openModel(pack: Pack, script: ModelScript): ShippedModel {
+  const card = pack.read(modelFile(script, 'json'), ModelCard);
+  const bytes = pack.bytes(modelFile(script, 'bin'));
+  const sum = createHash('sha256').update(bytes).digest('hex');
+  if (sum !== card.sha256)
+    throw new Error(`policy pack ${modelFile(script, 'bin')}: its checksum is not the one of the card`);
+  const classifier = createClassifier(unpackWeights(bytes, card));
+  return { card, classifier, score: scorer(card, classifier) };
+}
+
+/** The models of a pack, each read when the first text of its script comes. */
+export function lazyModels(pack: Pack): (script: ModelScript) => ShippedModel {
+  const open = new Map<ModelScript, ShippedModel>();
+  return (script) => {
+    const known = open.get(script);
+    if (known) return known;
+    const model = openModel(pack, script);
+    open.set(script, model);
+    return model;
+  };
+}
