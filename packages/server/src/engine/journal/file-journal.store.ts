@@ -5,6 +5,7 @@ import { type Journal, type JournalRecord, type JournalStatus, JournalUnavailabl
 import {
   type Damage,
   forgetPlaces,
+  INDEX_STEP,
   listSegments,
   newSegment,
   notePlace,
@@ -233,7 +234,7 @@ class FileJournal implements Journal {
     const segment = this.#segmentOf(position);
     if (!segment) return undefined;
     for (let offset = placeBefore(segment, position); offset < segment.size; ) {
-      const { frames, next } = await readChunk(segment, offset);
+      const { frames, next } = await readChunk(segment, offset, INDEX_STEP);
       const found = frames.find((frame) => frame.position >= position);
       if (found) return found.position === position ? found : undefined;
       offset = next;

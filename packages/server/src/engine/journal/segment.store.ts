@@ -4,7 +4,7 @@ import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, scanFrames } from './frame.
 
 const CHUNK = 1024 * 1024;
 /** Bytes between two remembered places: what a look-up by position reads at most, more or less. */
-const INDEX_STEP = 64 * 1024;
+export const INDEX_STEP = 64 * 1024;
 const NAME = /^(\d{16})\.log$/;
 
 /** One file of the journal. */
@@ -74,10 +74,13 @@ export interface SegmentChunk {
   readonly damage: readonly Damage[];
 }
 
-/** Reads a chunk of a segment, from a frame's beginning to a frame's end; at least one frame where there is one. */
-export async function readChunk(segment: Segment, from: number): Promise<SegmentChunk> {
+/**
+ * Reads a chunk of about `wanted` bytes of a segment, from a frame's beginning to a frame's end; at least one frame
+ * where there is one.
+ */
+export async function readChunk(segment: Segment, from: number, wanted = CHUNK): Promise<SegmentChunk> {
   const end = segment.size;
-  for (let length = CHUNK; ; length += MAX_PAYLOAD + FRAME_HEADER) {
+  for (let length = wanted; ; length += MAX_PAYLOAD + FRAME_HEADER) {
     const to = Math.min(from + length, end);
     const bytes = await readBytes(segment.path, from, to);
     const short = bytes.length < to - from;
