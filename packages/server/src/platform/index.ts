@@ -23,12 +23,22 @@ export { type MigrationSource, migrate } from './db/migrations.ts';
 export { attachDatabase, type DatabaseHandle, openDatabase } from './db/open.ts';
 export { inTransaction } from './db/transaction.ts';
 export { AppError } from './errors/app-error.ts';
+export {
+  createOutbox,
+  type EventHandler,
+  type EventType,
+  emit,
+  eventType,
+  type Outbox,
+  outboxMigrations,
+} from './events/outbox.ts';
 export { decodeCursor, encodeCursor } from './http/cursor.ts';
 export { readJson } from './http/json-body.ts';
 export { contractOperations } from './http/operations.ts';
 export { type Handler, type RouteBinding, type RouteInput, route } from './http/route.ts';
 export { createHttpServer, type HttpOptions, type HttpServer } from './http/server.ts';
 export { pickLocale } from './i18n/locale.ts';
+export { createJobs, type JobHandler, type JobPolicy, type JobQueue, type Jobs } from './jobs/jobs.ts';
 export { DataFolderBusy, type DataLock, lockDataFolder } from './lock/data-lock.ts';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './log/log.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';

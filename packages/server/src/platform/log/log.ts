@@ -81,6 +81,14 @@ function redactFields(fields: Record<string, unknown>, depth = 0): Record<string
   return out;
 }
 
+/** pino passes the fields of a child logger by the formatter. */
+function guardChildren(log: PinoLogger): PinoLogger {
+  const child = log.child.bind(log) as unknown as (...args: unknown[]) => PinoLogger;
+  const guarded = (fields: Record<string, unknown>, ...rest: unknown[]): PinoLogger =>
+    guardChildren(child(redactFields(fields), ...rest));
+  return Object.assign(log, { child: guarded });
+}
+
 /**
  * A logger that writes JSON lines to stdout, or to `destination`. At any depth of what is logged, fields that are named
  * like a secret or like personal data show `[redacted]`.
@@ -93,11 +101,10 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     formatters: {
       level: (label: string) => ({ level: label }),
       log: (fields: Record<string, unknown>) => redactFields(fields),
-      bindings: (fields: Record<string, unknown>) => redactFields(fields),
     },
     serializers: { err: (value: unknown) => value },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return guardChildren(destination === undefined ? pino(options) : pino(options, destination));
 }
 
 /** A logger that says nothing: for tests and one-off commands. */
