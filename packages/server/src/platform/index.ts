@@ -1,18 +1,11 @@
-export { AUDIT_MIGRATIONS, type AuditDeps, type AuditLog, createAudit } from './audit/audit.ts';
+export { AUDIT_MIGRATIONS, createAudit } from './audit/audit.ts';
 export { audit } from './audit/entry.service.ts';
-export {
-  consistencyProof,
-  inclusionProof,
-  leafHash,
-  verifyConsistency,
-  verifyInclusion,
-} from './audit/merkle.ts';
-export type { AuditFault, AuditVerification } from './audit/verification.service.ts';
-export { AUTH_MIGRATIONS, type Auth, type AuthDeps, createAuth } from './auth/auth.ts';
-export { addKey, type NewKey } from './auth/key.service.ts';
+export type { AuditVerification } from './audit/verification.service.ts';
+export { AUTH_MIGRATIONS, createAuth } from './auth/auth.ts';
+export { addKey } from './auth/key.service.ts';
 export { newPassword } from './auth/secret.ts';
 export { hasAuthTables } from './auth/setup.store.ts';
-export { addUser, type NewUser } from './auth/user.service.ts';
+export { addUser } from './auth/user.service.ts';
 export { type Clock, monotonicMicros, systemClock } from './clock/clock.ts';
 export type { Config } from './config/config.ts';
 export { ConfigError, describeConfig, type LoadedConfig, readConfig } from './config/load.ts';
@@ -33,10 +26,9 @@ export {
   outboxMigrations,
 } from './events/outbox.ts';
 export { decodeCursor, encodeCursor } from './http/cursor.ts';
-export { readJson } from './http/json-body.ts';
 export { contractOperations } from './http/operations.ts';
 export { type Handler, type RouteBinding, type RouteInput, route } from './http/route.ts';
-export { createHttpServer, type HttpOptions, type HttpServer } from './http/server.ts';
+export { createHttpServer } from './http/server.ts';
 export { pickLocale } from './i18n/locale.ts';
 export { createJobs, type JobHandler, type JobPolicy, type JobQueue, type Jobs } from './jobs/jobs.ts';
 export { DataFolderBusy, type DataLock, lockDataFolder } from './lock/data-lock.ts';

@@ -98,7 +98,8 @@ async function sendStream(
   const body = Readable.from(chunks);
   // The answer has begun: all that is left is to break off, so that the client sees it is incomplete.
   body.once('error', (error) => {
-    if (!deps.gone.aborted) deps.log.error({ err: error, operation: operation.id }, 'answer broken off');
+    const left = deps.gone.aborted || reply.request.raw.readableAborted;
+    if (!left) deps.log.error({ err: error, operation: operation.id }, 'answer broken off');
     reply.raw.destroy();
   });
   return reply.send(body);

@@ -346,6 +346,16 @@ describe('the API description', () => {
     expect(document['x-problems']).toHaveLength(allProblems().length);
   });
 
+  it('says what a problem means where its type leads', async () => {
+    const { server } = await start();
+    const { type } = (await server.inject('/v1/nothing')).json();
+    expect((await server.inject(type)).json()).toMatchObject({
+      code: 'not-found',
+      title: { 'zh-CN': '未找到' },
+    });
+    expect((await server.inject('/problems/no-such-thing')).statusCode).toBe(404);
+  });
+
   it('is rendered without anything from elsewhere', async () => {
     const { server } = await start();
     const page = await server.inject('/docs/');

@@ -1,31 +1,23 @@
 import { setImmediate, setTimeout } from 'node:timers';
-import {
-  headersTooLarge,
-  malformedRequest,
-  methodNotAllowed,
-  notFound,
-  type Operation,
-  type ProblemKind,
-  requestTimeout,
-} from '@fanzha/contract';
+import { type Operation, requestTimeout } from '@fanzha/contract';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Guard } from '../auth/guard.ts';
 import { type Clock, monotonicMicros } from '../clock/clock.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { type PageFallback, serveConsole } from './console-files.ts';
+import { serveConsole } from './console-files.ts';
+import { answerClientError, sendProblem, setErrorAnswers } from './failure-answers.ts';
 import { acceptJson, acceptJsonLines } from './json-body.ts';
 import { createLimiter, RATE_LIMITS, type RateLimits } from './limits.ts';
-import { localeOf } from './locale.ts';
 import { openApiDocument } from './openapi.ts';
 import { type OperationDeps, registerOperation } from './operation-route.ts';
 import { checkBindings } from './operations.ts';
-import { PROBLEM_TYPE, problemOf, toAppError } from './problem.ts';
+import { toAppError } from './problem.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RouteBinding } from './route.ts';
 import { registerServiceRoutes } from './service-routes.ts';
@@ -91,76 +83,6 @@ export interface HttpServer {
   close(): Promise<void>;
   /** Answers a request without a socket: for tests. */
   readonly inject: FastifyInstance['inject'];
-}
-
-function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
-  if (error.kind.status === 401) reply.header('www-authenticate', 'Bearer realm="fanzha"');
-  if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
-  const problem = problemOf(error, localeOf(request), request.id);
-  return reply
-    .code(error.kind.status)
-    .header('x-request-id', request.id)
-    .header('content-type', PROBLEM_TYPE)
-    .header('content-language', localeOf(request))
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(problem));
-}
-
-/** Answers what the parser of Node refuses before there is a request; then the connection is of no use any more. */
-function answerClientError(
-  error: NodeJS.ErrnoException,
-  socket: { writable: boolean; end(text: string): unknown; destroy(): unknown },
-  requestId: string,
-): void {
-  const kinds: Readonly<Record<string, ProblemKind>> = {
-    HPE_HEADER_OVERFLOW: headersTooLarge,
-    ERR_HTTP_REQUEST_TIMEOUT: requestTimeout,
-  };
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const kind = kinds[error.code ?? ''] ?? malformedRequest;
-  const body = JSON.stringify(problemOf(new AppError(kind), 'en', requestId));
-  socket.end(
-    `HTTP/1.1 ${kind.status} ${kind.title.en}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
-
-/** Methods that a path knows, by the shape of the path. */
-function methodsByPath(operations: readonly Operation[]): (path: string) => string[] {
-  const shapes = operations.map(({ method, path }) => ({
-    method,
-    shape: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
-  }));
-  return (path) => {
-    const methods = new Set<string>(
-      shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method),
-    );
-    if (methods.has('GET')) methods.add('HEAD');
-    return [...methods].sort();
-  };
-}
-
-function setErrorAnswers(app: FastifyInstance, options: HttpOptions, page: PageFallback): void {
-  const methodsOf = methodsByPath(options.operations);
-  app.setErrorHandler((error, request, reply) => {
-    const known = toAppError(error);
-    if (known.kind.status >= 500) {
-      const cause: unknown = known.cause ?? known;
-      options.log.error({ err: cause, requestId: request.id, code: known.kind.code }, 'request failed');
-    }
-    return sendProblem(request, reply, known);
-  });
-  app.setNotFoundHandler((request, reply) => {
-    const methods = methodsOf(request.url.split('?', 1)[0] ?? '/');
-    if (methods.length > 0) {
-      reply.header('allow', methods.join(', '));
-      return sendProblem(request, reply, new AppError(methodNotAllowed));
-    }
-    return page(request, reply) ? reply : sendProblem(request, reply, new AppError(notFound));
-  });
 }
 
 /** Logs and counts every request by the operation's name: no path, query, address or body ever gets into either. */

@@ -1,4 +1,4 @@
-import { forbidden, unavailable } from '@fanzha/contract';
+import { allProblems, forbidden, notFound, unavailable } from '@fanzha/contract';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -39,6 +39,14 @@ export async function registerServiceRoutes(app: FastifyInstance, deps: ServiceD
     }
     const { contentType, text } = await metrics.render();
     return reply.type(contentType).header('cache-control', 'no-store').send(text);
+  });
+
+  // Where the `type` of a problem leads (RFC 9457 section 3.1.1).
+  const problems = new Map(allProblems().map((kind) => [kind.code, kind]));
+  app.get<{ Params: { code: string } }>('/problems/:code', async ({ params }) => {
+    const kind = problems.get(params.code);
+    if (kind === undefined) throw new AppError(notFound);
+    return kind;
   });
 
   const document = JSON.stringify(openApi);
