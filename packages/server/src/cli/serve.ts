@@ -102,6 +102,8 @@ function stopRequest(): { readonly first: Promise<void>; readonly second: Promis
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
   if (process.connected) process.once('disconnect', ask);
+  // Listening must not keep a program alive that could not start.
+  process.channel?.unref();
   return { first: first.promise, second: second.promise };
 }
 

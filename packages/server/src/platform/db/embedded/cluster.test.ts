@@ -136,6 +136,7 @@ describe('the embedded database', () => {
     const { owner, server } = await startOwner();
     owner.kill('SIGKILL');
     process.kill(server, 'SIGKILL');
+    await within(5000, async () => expect(runningClusterUrl(data)).toBeUndefined());
     const { rows } = await sql`select count(*) as n from note`.execute(connect((await start()).url));
     expect(rows).toEqual([{ n: 3 }]);
   });

@@ -24,7 +24,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../../log/log.ts';
 import { type Account, chooseAccount } from './account.ts';
-import { readPostmaster, stopOrphan, stopPostmaster } from './postmaster-file.ts';
+import { findRunning, stopOrphan, stopPostmaster } from './postmaster-file.ts';
 
 /** Longest path of a Unix socket that every supported system takes, less the name PostgreSQL adds. */
 const MAX_SOCKET_FOLDER = 103 - '/.s.PGSQL.5432.lock'.length;
@@ -99,8 +99,9 @@ function urlOf(socketFolder: string, password: string): string {
 
 /** Address of the server that runs on a data folder now; undefined when none does or none was ever set up. */
 export function runningClusterUrl(data: string): string | undefined {
-  const postmaster = readPostmaster(pgdataOf(data));
-  if (postmaster === undefined || !existsSync(passwordFileOf(data))) return undefined;
+  if (!existsSync(passwordFileOf(data))) return undefined;
+  const postmaster = findRunning(join(realpathSync(data), 'postgres'));
+  if (postmaster === undefined) return undefined;
   return urlOf(postmaster.socketFolder, readFileSync(passwordFileOf(data), 'utf8').trim());
 }
 

@@ -47,7 +47,7 @@ function isZombie(pid: number): boolean {
 }
 
 /** The server of a cluster as its pid file names it; undefined without a file or when the file makes no sense. */
-export function readPostmaster(pgdata: string): Postmaster | undefined {
+function readPostmaster(pgdata: string): Postmaster | undefined {
   const path = join(pgdata, 'postmaster.pid');
   if (!existsSync(path)) return undefined;
   const [pid, , , , socketFolder] = readFileSync(path, 'utf8').split('\n');
@@ -103,6 +103,12 @@ function workers(pgdata: string): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && workFolder(pid) === pgdata);
+}
+
+/** The server that runs on a cluster now. `pgdata` is a real path, without symbolic links. */
+export function findRunning(pgdata: string): Postmaster | undefined {
+  const postmaster = readPostmaster(pgdata);
+  return postmaster && isAlive(postmaster.pid) && serves(postmaster.pid, pgdata) ? postmaster : undefined;
 }
 
 /** Workers of a killed server notice its death at their next step; one that computes on is killed. */
