@@ -18,7 +18,7 @@ import {
   encodeCursor,
   inTransaction,
 } from '../platform/index.ts';
-import type { Decider } from './decision.model.ts';
+import type { Decider } from './decider.model.ts';
 import {
   type DecisionFilter,
   type DecisionTallies,

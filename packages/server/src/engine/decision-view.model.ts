@@ -9,7 +9,8 @@ import type {
   SubjectView,
 } from '@fanzha/contract';
 import type { Localized, Verdict } from '@fanzha/vocabulary';
-import type { Decider, SpokenReason } from './decision.model.ts';
+import type { Decider } from './decider.model.ts';
+import type { SpokenReason } from './decision.model.ts';
 import type { DecisionRecord, StoredSubject } from './decision-record.model.ts';
 import type { ReasonTexts } from './reason-text.model.ts';
 import { defaultFact } from './signal.model.ts';

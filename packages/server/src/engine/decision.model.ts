@@ -1,9 +1,7 @@
-import type { EventKindName, FanzhaEvent, ModelPart } from '@fanzha/contract';
-import type { Locale, ReasonCode, Verdict } from '@fanzha/vocabulary';
-import type { EventKind, EventReading } from './event.model.ts';
-import type { CompiledPolicy } from './policy.model.ts';
-import type { ReasonTexts } from './reason-text.model.ts';
-import type { Facts, Signal } from './signal.model.ts';
+import type { EventKindName } from '@fanzha/contract';
+import type { ReasonCode, Verdict } from '@fanzha/vocabulary';
+import type { EventReading } from './event.model.ts';
+import type { Facts } from './signal.model.ts';
 
 /**
  * A rule that spoke, in the form that is journalled: codes and values, no texts. `verdict` is the effect it had: where
@@ -38,21 +36,4 @@ export interface EngineDecision {
   readonly degraded: readonly string[];
   readonly simulated: boolean;
   readonly tookMicros: number;
-}
-
-/** The engine without storage: what `screen`, `eval cases`, `try` and the live service all call. */
-export interface Decider {
-  /**
-   * Validates an event and names its kind where that was left out. Throws `AppError(event-invalid)` that names every
-   * wrong field with the reason in the language asked for (English unless told).
-   */
-  parse(input: unknown, locale?: Locale): FanzhaEvent;
-  decide(event: FanzhaEvent): EngineDecision;
-  /** The model's part in a decision, computed again from the event: for one event that a person asks about. */
-  explain(event: FanzhaEvent): ModelPart[];
-  /** Turns codes and values into words in both languages. */
-  readonly texts: ReasonTexts;
-  readonly policy: CompiledPolicy;
-  readonly kinds: ReadonlyMap<EventKindName, EventKind>;
-  readonly signals: readonly Signal[];
 }

@@ -2,7 +2,7 @@ import type { FanzhaEvent } from '@fanzha/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError, type Clock } from '../platform/index.ts';
-import type { Decider } from './decision.model.ts';
+import type { Decider } from './decider.model.ts';
 import { createDecider } from './decision.service.ts';
 import { newPack, newRule, TEST_KINDS, TEST_SIGNALS } from './policy.fixture.ts';
 import type { Guard, Rule } from './policy.model.ts';

@@ -1,7 +1,8 @@
 import type { FactValue, FanzhaEvent } from '@fanzha/contract';
 import { milder, moreSevere, severityOf, type Verdict } from '@fanzha/vocabulary';
 import { type Clock, monotonicMicros, type Pack } from '../platform/index.ts';
-import type { Decider, EngineDecision, SpokenReason } from './decision.model.ts';
+import type { Decider } from './decider.model.ts';
+import type { EngineDecision, SpokenReason } from './decision.model.ts';
 import type { EventKind, EventReading } from './event.model.ts';
 import { createEventParser } from './event.service.ts';
 import type { CompiledPolicy, Guard, PolicyHits, Rule } from './policy.model.ts';

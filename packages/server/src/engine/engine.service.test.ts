@@ -2,13 +2,13 @@ import { mkdtempSync, renameSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { decisionsList, EventLineResult, QueryOf } from '@fanzha/contract';
+import { type decisionsList, EventLineResult, type QueryOf } from '@fanzha/contract';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AUDIT_MIGRATIONS } from '../platform/audit/audit.ts';
 import { listEntries } from '../platform/audit/entry.service.ts';
 import { openPool } from '../platform/db/pool.ts';
-import { type Context, type RouteInput, silentLogger } from '../platform/index.ts';
+import { type Context, compileSchema, type RouteInput, silentLogger } from '../platform/index.ts';
 import { testClock, testContext, testDatabase } from '../platform/testing/index.ts';
 import { newAttempt, newDataFolder, newEngine } from './engine.fixture.ts';
 import type { Engine } from './engine.service.ts';
@@ -44,11 +44,15 @@ async function engineThatWaits(parts: Partial<Parameters<typeof newEngine>[0]> =
   return engine;
 }
 
-/** Calls a route like the server does. */
+/** Calls a route like the server does, and checks that the answer is what the contract says. */
 async function ask<T>(engine: Engine, id: string, input: object = {}, context: Context = ctx): Promise<T> {
   const binding = engine.routes?.find(({ operation }) => operation.id === id);
   const given = { params: {}, query: {}, body: undefined, signal: new AbortController().signal, ...input };
-  return (await binding?.handler(context, given as unknown as RouteInput<never>)) as T;
+  const answer = (await binding?.handler(context, given as unknown as RouteInput<never>)) as T;
+  if (binding && binding.operation.streamOut === undefined) {
+    expect(compileSchema(binding.operation.response).faults(answer, 'en')).toEqual([]);
+  }
+  return answer;
 }
 interface Page {
   items: {
@@ -285,7 +289,7 @@ describe('one decision', () => {
 });
 
 describe('figures of a period', () => {
-  it('count everything that lists show, in buckets without holes', async () => {
+  it('count everything that lists show, in buckets without holes, beside the policy', async () => {
     const engine = await emptyEngine();
     const near = clock.date().toISOString();
     await engine.submit(ctx, [
@@ -315,6 +319,8 @@ describe('figures of a period', () => {
     });
     expect(month.total).toBe(3);
     expect(month.series[0]?.at).toMatch(/T16:00:00/);
+    const policy = await ask<{ rules: object[] }>(engine, 'policy.get');
+    expect(policy.rules).toHaveLength(2);
   });
 });
 
@@ -356,6 +362,8 @@ describe('a stream of events', () => {
   const collect = async (results: AsyncIterable<EventLineResult>): Promise<EventLineResult[]> => {
     const all: EventLineResult[] = [];
     for await (const result of results) all.push(result);
+    const validator = compileSchema(EventLineResult);
+    expect(all.flatMap((result) => validator.faults(result, 'en'))).toEqual([]);
     return all;
   };
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { HealthPart, PolicyView } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import type { Clock, Database, Logger, Metrics, Pack, Room } from '../platform/index.ts';
-import type { Decider } from './decision.model.ts';
+import type { Decider } from './decider.model.ts';
 import { decisionRoutes } from './decision.routes.ts';
 import { createDecisionQueries } from './decision-query.service.ts';
 import type { Sealer } from './decision-record.model.ts';

@@ -1,7 +1,7 @@
 import { eventIdConflict, type FanzhaEvent, overloaded, unavailable } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Clock, monotonicMicros } from '../platform/index.ts';
-import type { Decider } from './decision.model.ts';
+import type { Decider } from './decider.model.ts';
 import {
   type DecisionRecord,
   decisionId,

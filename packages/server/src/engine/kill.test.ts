@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { EventLineResult } from '@fanzha/contract';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const at = new Date(Date.now() - 60_000).toISOString();
 const events = Array.from({ length: EVENTS }, (_, index) => newAttempt(`event ${index}`, { at }));
 
 const startEngine = (): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, 'kill.fixture.ts'), url, dataFolder], {
+  spawn(process.execPath, [fileURLToPath(new URL('./kill.fixture.ts', import.meta.url)), url, dataFolder], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 

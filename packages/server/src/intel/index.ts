@@ -4,7 +4,7 @@ import type { Lists } from './list.model.ts';
 import { type ListNumbering, loadLists } from './list.service.ts';
 import { createListSignals } from './list.signals.ts';
 
-export type { ListInfo, Lists } from './list.model.ts';
+export type { Lists } from './list.model.ts';
 
 /** What is known about numbers, senders and hosts from lists. */
 export interface Intel {
