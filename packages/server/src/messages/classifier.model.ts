@@ -1,6 +1,6 @@
 import { type Calibration, probabilities } from './calibration.model.ts';
 import { type FeatureOptions, visitFeatures } from './feature.model.ts';
-import { type NormalForm, readable } from './normal-form.model.ts';
+import { isToken, type NormalForm, readable } from './normal-form.model.ts';
 import { damped } from './sparse.model.ts';
 
 /** A trained linear model: one row of weights per hashed feature, one column per label. */
@@ -23,7 +23,7 @@ export interface Prediction {
   readonly margins: Float64Array;
 }
 
-/** How much one n-gram pushed towards the asked labels; class tokens by name. */
+/** How much a piece of text pushed towards the asked labels; class tokens by name. */
 export interface Contribution {
   readonly gram: string;
   readonly weight: number;
@@ -32,8 +32,8 @@ export interface Contribution {
 export interface Classifier extends ClassifierData {
   predict(form: NormalForm): Prediction;
   /**
-   * The n-grams that pushed most towards `towards` and away from the other labels, largest first; an n-gram inside a
-   * longer one that weighs as much is left out. Negative ones push away.
+   * The pieces of text that pushed most towards `towards` and away from the other labels, largest first: every n-gram
+   * spreads its weight over its characters. Negative ones push away. Marks of the whole message stand among them.
    */
   explain(form: NormalForm, towards: ReadonlySet<string>, limit: number): Contribution[];
 }
@@ -58,10 +58,17 @@ function hashIndex(hashes: Int32Array): (hash: number) => number {
   };
 }
 
-interface Known {
-  readonly index: number;
-  count: number;
-  readonly gram: string;
+/** Label weights of the asked side less those of the others, each by its share of its side's probability. */
+function direction(
+  labels: readonly string[],
+  towards: ReadonlySet<string>,
+  share: Float64Array,
+): Float64Array {
+  const total = (want: boolean): number =>
+    labels.reduce((sum, label, index) => sum + (towards.has(label) === want ? (share[index] ?? 0) : 0), 0) ||
+    1;
+  const [asked, rest] = [total(true), total(false)];
+  return share.map((value, index) => (towards.has(labels[index] ?? '') ? value / asked : -value / rest));
 }
 
 /** Makes a model ready to predict. */
@@ -70,73 +77,113 @@ export function createClassifier(data: ClassifierData): Classifier {
   const width = labels.length;
   const find = hashIndex(hashes);
 
-  const knownFeatures = (form: NormalForm, named: boolean): Map<number, Known> => {
-    const known = new Map<number, Known>();
-    visitFeatures(form, features, (hash, source, start, end) => {
+  const countsOf = (form: NormalForm): { counts: Map<number, number>; length: number } => {
+    const counts = new Map<number, number>();
+    visitFeatures(form, features, (hash) => {
       const index = find(hash);
-      if (index < 0) return;
-      const seen = known.get(index);
-      if (seen) seen.count++;
-      else known.set(index, { index, count: 1, gram: named ? readable(source.slice(start, end)) : '' });
+      if (index >= 0) counts.set(index, (counts.get(index) ?? 0) + 1);
     });
-    return known;
-  };
-  const lengthOf = (known: Iterable<Known>): number => {
     let square = 0;
-    for (const { count } of known) square += damped(count) ** 2;
-    return Math.sqrt(square) || 1;
+    for (const count of counts.values()) square += damped(count) ** 2;
+    return { counts, length: Math.sqrt(square) || 1 };
   };
 
   const predict = (form: NormalForm): Prediction => {
-    const known = knownFeatures(form, false);
+    const { counts, length } = countsOf(form);
     const sums = new Float64Array(width);
-    for (const { index, count } of known.values()) {
+    for (const [index, count] of counts) {
       const value = damped(count);
       const base = index * width;
-      for (let label = 0; label < width; label++)
+      for (let label = 0; label < width; label++) {
         sums[label] = (sums[label] ?? 0) + value * (weights[base + label] ?? 0);
+      }
     }
-    const length = lengthOf(known.values());
     const margins = sums.map((sum, label) => (sum / length) * (scales[label] ?? 1) + (bias[label] ?? 0));
     const probability = new Float64Array(width);
     probabilities(margins, calibration, probability);
-    let best = 0;
-    for (let label = 1; label < width; label++) {
-      if ((probability[label] ?? 0) > (probability[best] ?? 0)) best = label;
-    }
-    return { best, probabilities: probability, margins };
+    return { best: probability.indexOf(Math.max(...probability)), probabilities: probability, margins };
   };
 
   const explain = (form: NormalForm, towards: ReadonlySet<string>, limit: number): Contribution[] => {
-    const known = [...knownFeatures(form, true).values()];
-    const length = lengthOf(known);
-    const { probabilities: share } = predict(form);
-    const inside = labels.map((label) => towards.has(label));
-    const total = (want: boolean): number =>
-      share.reduce((sum, value, label) => sum + (inside[label] === want ? value : 0), 0) || 1;
-    const [asked, rest] = [total(true), total(false)];
-    const contributions = known.map(({ index, count, gram }) => {
+    const { counts, length } = countsOf(form);
+    const side = direction(labels, towards, predict(form).probabilities);
+    const pushes = new Float64Array(form.text.length);
+    const marks: Contribution[] = [];
+    visitFeatures(form, features, (hash, start, end, mark) => {
+      const index = find(hash);
+      const count = counts.get(index);
+      if (count === undefined) return;
       let weight = 0;
       for (let label = 0; label < width; label++) {
-        const part = (share[label] ?? 0) / (inside[label] ? asked : -rest);
-        weight += part * (weights[index * width + label] ?? 0) * (scales[label] ?? 1);
+        weight += (side[label] ?? 0) * (weights[index * width + label] ?? 0) * (scales[label] ?? 1);
       }
-      return { gram: gram.trim(), weight: (weight * damped(count)) / length };
+      weight *= damped(count) / count / length;
+      if (mark !== undefined) marks.push({ gram: mark, weight });
+      for (let at = start; at < end; at++) pushes[at] = (pushes[at] ?? 0) + weight / (end - start);
     });
-    contributions.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.gram < b.gram ? -1 : 1));
-    return distinct(contributions, limit);
+    return strongest(form, pushes, marks, limit);
   };
   return { ...data, predict, explain };
 }
 
-/** Leaves out an n-gram that overlaps a stronger one: `积分`, `积分兑` and `分兑换` are one piece of news. */
-function distinct(contributions: readonly Contribution[], limit: number): Contribution[] {
-  const kept: Contribution[] = [];
-  for (const candidate of contributions) {
-    if (kept.length >= limit) break;
-    const { gram } = candidate;
-    if (gram === '' || candidate.weight === 0) continue;
-    if (!kept.some((other) => other.gram.includes(gram) || gram.includes(other.gram))) kept.push(candidate);
+const LONGEST_SHOWN = 6;
+const words = new Intl.Segmenter('zh-CN', { granularity: 'word' });
+/** Longest text that is searched for the strongest pieces; the search is sorted, not linear. */
+const SEARCHED = 4000;
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly weight: number;
+}
+
+/** Pieces that can be shown: one or two Han words together, a class token alone, or a Latin word. */
+function pieces(form: NormalForm, pushes: Float64Array): Piece[] {
+  const text = form.text.slice(0, SEARCHED);
+  const found: Piece[] = [];
+  const add = (start: number, end: number): void => {
+    let weight = 0;
+    for (let at = start; at < end; at++) weight += pushes[at] ?? 0;
+    found.push({ start, end, weight });
+  };
+  if (form.script !== 'han') {
+    for (const match of text.matchAll(/[^ ]+/g)) add(match.index, match.index + match[0].length);
+    return found;
   }
-  return kept;
+  let before = -1;
+  for (const { index, segment } of words.segment(text)) {
+    const end = index + segment.length;
+    if (isToken(segment)) before = -1;
+    else if (before >= 0 && end - before <= LONGEST_SHOWN) add(before, end);
+    if (isToken(segment) || segment.length > 1) add(index, end);
+    if (!isToken(segment)) before = index;
+  }
+  return found;
+}
+
+/** Takes the heaviest pieces that do not overlap one taken before; marks of the whole message stand beside them. */
+function strongest(
+  form: NormalForm,
+  pushes: Float64Array,
+  marks: readonly Contribution[],
+  limit: number,
+): Contribution[] {
+  const taken = new Uint8Array(form.text.length);
+  const chosen = new Map<string, number>(marks.map(({ gram, weight }) => [gram, weight]));
+  const candidates = pieces(form, pushes).sort(
+    (a, b) => Math.abs(b.weight) - Math.abs(a.weight) || a.start - b.start,
+  );
+  let kept = 0;
+  for (const { start, end, weight } of candidates) {
+    if (kept >= limit) break;
+    if (taken.subarray(start, end).includes(1)) continue;
+    taken.fill(1, start, end);
+    const gram = readable(form.text.slice(start, end));
+    if (!chosen.has(gram)) kept++;
+    chosen.set(gram, (chosen.get(gram) ?? 0) + weight);
+  }
+  return [...chosen]
+    .map(([gram, weight]) => ({ gram, weight }))
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.gram < b.gram ? -1 : 1))
+    .slice(0, limit);
 }

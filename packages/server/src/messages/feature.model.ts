@@ -10,8 +10,8 @@ export interface FeatureOptions {
   readonly wordGrams: number;
 }
 
-/** Called for every n-gram: a 32-bit hash, and where its characters stand in `source`. */
-export type FeatureVisitor = (hash: number, source: string, start: number, end: number) => void;
+/** Called for every feature: a 32-bit hash and where it stands in the text, or the mark that it is. */
+export type FeatureVisitor = (hash: number, start: number, end: number, mark?: string) => void;
 
 const OFFSET = 0x811c9dc5;
 const PRIME = 0x01000193;
@@ -44,7 +44,7 @@ function visitCharacters(
     let hash = seed;
     for (let end = start; end < last; end++) {
       hash = Math.imul(hash ^ text.charCodeAt(end), PRIME);
-      if (end - start + 1 >= shortest) visit(mix(hash), text, start, end + 1);
+      if (end - start + 1 >= shortest) visit(mix(hash), start, end + 1);
     }
   }
 }
@@ -65,7 +65,7 @@ function visitWords(text: string, longest: number, visit: FeatureVisitor): void 
         end++;
       }
       hash = Math.imul(hash ^ 32, PRIME);
-      visit(mix(hash), text, start, end);
+      visit(mix(hash), start, end);
     }
   }
 }
@@ -80,12 +80,14 @@ export function visitFeatures(form: NormalForm, options: FeatureOptions, visit: 
   } else if (form.text !== '') {
     visitWords(form.text, options.wordGrams, visit);
     const edged = ` ${form.text} `;
+    const inText: FeatureVisitor = (hash, from, to) =>
+      visit(hash, Math.max(0, from - 1), Math.min(form.text.length, to - 1));
     let start = 0;
     for (let end = 1; end < edged.length; end++) {
       if (edged.charAt(end) !== ' ') continue;
-      visitCharacters(edged, start, end + 1, 2, options.latinGrams, OFFSET ^ 0x1111, visit);
+      visitCharacters(edged, start, end + 1, 2, options.latinGrams, OFFSET ^ 0x1111, inText);
       start = end;
     }
   }
-  for (const mark of form.marks) visit(hashText(mark, OFFSET ^ 0x3333), mark, 0, mark.length);
+  for (const mark of form.marks) visit(hashText(mark, OFFSET ^ 0x3333), 0, 0, mark);
 }

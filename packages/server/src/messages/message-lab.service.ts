@@ -41,6 +41,8 @@ export interface MessageLab {
   split(texts: readonly LabelledText[], count: number, seed: number): Int32Array;
 }
 
+/** Labels with fewer texts in a script are left out of its model: the odd Latin text in a Chinese set teaches nothing. */
+const FEWEST_TEXTS = 20;
 const TERMS = 'research data, not redistributed: hashed weights only';
 
 /** The first file that has a text decides its label; copies in later files are left out. */
@@ -76,8 +78,15 @@ export function openMessageLab(pack: Pack): MessageLab {
     date: string,
     version: string,
   ) => {
+    const texts = new Map<string, number>();
+    for (const { form, label } of all.samples) {
+      if (form.script === script) texts.set(label, (texts.get(label) ?? 0) + 1);
+    }
+    const fewest = texts.size > 2 ? Math.min(FEWEST_TEXTS, Math.max(...texts.values())) : 1;
     const chosen = all.samples.flatMap((sample, index) =>
-      sample.form.script === script ? [{ sample, name: all.from[index] ?? '' }] : [],
+      sample.form.script === script && ((texts.get(sample.label) ?? 0) >= fewest || script === 'han')
+        ? [{ sample, name: all.from[index] ?? '' }]
+        : [],
     );
     const counts = new Map<string, number>();
     for (const { name } of chosen) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -135,7 +135,7 @@ export function createModelSignal(version: string, read: Reader, models: Models)
 function wordsFor(model: ShippedModel, form: MessageReading['form'], towards: ReadonlySet<string>): string[] {
   return model.classifier
     .explain(form, towards, GRAMS_SHOWN)
-    .filter(({ weight }) => weight > 0)
+    .filter(({ weight, gram }) => weight > 0 && !gram.includes(' '))
     .slice(0, GRAMS_IN_REASON)
     .map(({ gram }) => gram);
 }

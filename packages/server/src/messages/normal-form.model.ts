@@ -118,6 +118,10 @@ export function normalForm(folded: string, extraction: Extraction): NormalForm {
   return { script, text, marks: script === 'latin' ? marksOf(folded, extraction) : [] };
 }
 
+export function isToken(character: string): boolean {
+  return character >= '\ue000' && character <= '\ue0ff';
+}
+
 /** An n-gram as a person can read it: class tokens by name. */
 export function readable(gram: string): string {
   return gram.replace(TOKEN, (token) => NAMES[token] ?? '');

@@ -89,7 +89,7 @@ export function unpackWeights(bytes: Uint8Array, card: ModelCard): ClassifierDat
     labels: card.labels,
     features: card.features,
     hashes,
-    weights: new Int8Array(bytes.slice(card.hashes * 4).buffer),
+    weights: new Int8Array(bytes.buffer, bytes.byteOffset + card.hashes * 4, card.hashes * width),
     scales: card.scales,
     bias: card.bias,
     calibration: card.calibration,
