@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -72,6 +72,15 @@ describe('audit log', () => {
       deep: { x: [1e-9] },
     });
     expect(await log.verify()).toMatchObject({ ok: true, entries: 11 });
+  });
+
+  it('signs while it runs and says so when it cannot', async () => {
+    await log.start?.();
+    expect(await log.health?.()).toMatchObject({ state: 'ok', figures: [{ value: 10 }, { value: 0 }] });
+    await audit(ctx, 'test.more');
+    rmSync(join(dataFolder, 'secrets'), { recursive: true });
+    await log.stop?.();
+    expect(await log.health?.()).toMatchObject({ state: 'degraded', figures: [{ value: 11 }, { value: 1 }] });
   });
 
   it('shows pages, newest first, by action, actor and time', async () => {

@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers';
+import type { Localized } from '@fanzha/vocabulary';
 import type { Clock } from '../clock/clock.ts';
 import type { Database } from '../db/database.ts';
 import type { Logger } from '../log/log.ts';
@@ -11,6 +12,11 @@ import { type AuditVerification, verifyAudit } from './verification.service.ts';
 
 /** Longest time that an entry stays without a signed head over it, while the program runs. */
 const SIGN_EVERY_MS = 60_000;
+
+const NOT_SIGNING: Localized = {
+  'zh-CN': '树头无法签名，请检查数据目录的 audit 与 secrets',
+  en: 'Tree heads cannot be signed: check audit and secrets in the data folder',
+};
 
 export interface AuditDeps {
   readonly db: Database;
@@ -43,8 +49,16 @@ export function createAudit({ db, clock, log, dataFolder }: AuditDeps): AuditLog
     await headFile.append({ size: frontier.size, rootHash, at: clock.date().toISOString() });
     signedSize = frontier.size;
   };
-  const signQuietly = (): Promise<void> =>
-    signHead().catch((error: unknown) => log.error({ err: error }, 'audit tree head not signed'));
+  let signing = true;
+  const signQuietly = async (): Promise<void> => {
+    try {
+      await signHead();
+      signing = true;
+    } catch (error) {
+      signing = false;
+      log.error({ err: error }, 'audit tree head not signed');
+    }
+  };
 
   return {
     name: 'audit',
@@ -58,6 +72,24 @@ export function createAudit({ db, clock, log, dataFolder }: AuditDeps): AuditLog
     async stop() {
       clearInterval(timer);
       await signQuietly();
+    },
+    async health() {
+      const { frontier } = await readTree({ db });
+      return {
+        name: 'audit',
+        title: { 'zh-CN': '审计日志', en: 'Audit log' },
+        state: signing ? 'ok' : 'degraded',
+        ...(signing ? {} : { text: NOT_SIGNING }),
+        figures: [
+          { name: 'entries', title: { 'zh-CN': '条目', en: 'Entries' }, value: frontier.size, unit: '' },
+          {
+            name: 'unsigned',
+            title: { 'zh-CN': '尚未被签名树头覆盖', en: 'Not yet under a signed head' },
+            value: frontier.size - signedSize,
+            unit: '',
+          },
+        ],
+      };
     },
     async verify() {
       const result = await verifyAudit({ db }, headFile);

@@ -238,6 +238,12 @@ const ROWS: Row[] = [
   ['a key that is not there', { method: 'DELETE', url: '/v1/keys/nope', headers: full }, 404, 'not-found'],
   ['nobody signed in', get('/v1/decisions', {}), 401, 'not-signed-in'],
   ['a cookie of nobody', get('/v1/decisions', { cookie: 'fanzha=abc' }), 401, 'not-signed-in'],
+  [
+    'a cookie header of garbage',
+    get('/v1/session', { cookie: 'fanzha=%ff; =; ;;fanzha="; a' }),
+    401,
+    'not-signed-in',
+  ],
   ['an expired session', get('/v1/session', { cookie: admin.cookie }), 401, 'not-signed-in'],
   ['a key of another make', post({}, { authorization: 'Bearer sk_live_1', ...json }), 401, 'not-signed-in'],
   [
