@@ -35,8 +35,8 @@ export interface Source {
   readonly windowMs: number;
 }
 
-/** Bits of one word say which bases a record counts for. */
-const MAX_BASES = 32;
+/** Bits of one word say which bases or marks an event counts for. */
+const MAX_IN_GROUP = 32;
 /** The number of a group is a byte of every key. */
 const MAX_GROUPS = 256;
 
@@ -55,11 +55,11 @@ export function planGroups(
     const own = missing.filter((spec) => spec.by.join('+') === by);
     const bases = mergeBases(own.flatMap(basesOf));
     const marks = mergeMarks(own.flatMap(markOf));
-    for (let from = 0; from === 0 || from < bases.length; from += MAX_BASES) {
+    for (let from = 0; from < Math.max(bases.length, marks.length); from += MAX_IN_GROUP) {
       planned.push({
         by: by.split('+'),
-        bases: bases.slice(from, from + MAX_BASES),
-        marks: from === 0 ? marks : [],
+        bases: bases.slice(from, from + MAX_IN_GROUP),
+        marks: marks.slice(from, from + MAX_IN_GROUP),
         startedAt,
       });
     }

@@ -1,13 +1,18 @@
 import { type Layout, mainWords, wideOf } from './layout.model.ts';
 
 /** Words of a slot: hash, hash and group, second of the newest event, offset of the main block (0: empty). */
-const SLOT = 4;
+export const SLOT = 4;
 const LOAD = 0.75;
 const GROWTH = 1.5;
 const FIRST_SLOTS = 16;
 const FIRST_WORDS = 128;
 /** Part of the entries that is forgotten at once when there is no room. */
 const FORGOTTEN = 1 / 8;
+
+/** Nothing shared yet. */
+export function newShared(layouts: Layout[]): Shared {
+  return { layouts, scratch: new Uint32Array(0), evictions: 0, expired: 0, nowSeconds: 0 };
+}
 
 /** What the segments of one store share: layouts by group, room to copy into, and what happened. */
 export interface Shared {
@@ -71,6 +76,13 @@ export class Segment {
     const ref = this.allocate(words);
     this.slot = place(this.table, this.#key0, this.#key1, seconds, ref);
     this.entries++;
+  }
+
+  /** Offsets of the slots in use. */
+  *slots(): Generator<number> {
+    for (let at = 0; at < this.table.length; at += SLOT) {
+      if ((this.table[at + 3] as number) !== 0) yield at;
+    }
   }
 
   get ref(): number {

@@ -1,0 +1,390 @@
+import { type CounterSpec, counterIdentity, NEVER_SECONDS } from './counter.model.ts';
+import { Entry } from './entry.model.ts';
+import { type Group, type Mark, planGroups, sourcesOf } from './group.model.ts';
+import { mix32, TextHash } from './hash.model.ts';
+import { layoutOf, readDouble, writeDouble } from './layout.model.ts';
+import {
+  type Condition,
+  clearPlan,
+  type GroupPlan,
+  type InputNames,
+  kindPlan,
+  type Output,
+  outputOf,
+  planGroup,
+} from './plan.model.ts';
+import { readEntry } from './reading.model.ts';
+import { newShared, Segment } from './segment.model.ts';
+import { Segments } from './segments.model.ts';
+import { endFrame, headFrame, readFrames, type SnapshotHead } from './snapshot.model.ts';
+import {
+  type GroupStats,
+  type WindowEvent,
+  WindowSnapshotError,
+  type WindowStats,
+  type WindowStore,
+} from './windows.model.ts';
+
+const DEFAULT_LATENESS_MS = 600_000;
+/** Seconds are kept in 32 bits: until the year 2106. */
+const MAX_AT = 0xffff_ffff * 1000;
+
+export interface WindowOptions {
+  readonly specs: readonly CounterSpec[];
+  /** Memory for all subjects together; past it the longest inactive are forgotten. */
+  readonly budgetBytes: number;
+  /** How much older than the newest event of its subject an event may be and still count; 10 minutes unless told. */
+  readonly latenessMs?: number;
+  /** Secret of this installation, 8 bytes or more: keeps others from choosing subjects that collide. */
+  readonly seed: Uint8Array;
+  /**
+   * Time now in milliseconds. Given in live running: events from the future count as of now, and what no window
+   * reaches any more is dropped. Left out in replay and backtest, where event time alone counts.
+   */
+  readonly now?: () => number;
+  /** Since when the counters count, for `startedAt`; now unless told. */
+  readonly startedAt?: number;
+}
+
+/** Counters in this process's memory. Throws RangeError when the budget is too small for the counters. */
+export function createWindows(options: WindowOptions): WindowStore {
+  return new MemoryWindows(options);
+}
+
+type Mode = 'count' | 'preview' | 'peek';
+
+class MemoryWindows implements WindowStore {
+  readonly inputs: InputNames = { subjects: [], numbers: [], flags: [] };
+  readonly slots = new Map<string, number>();
+  readonly #budget: number;
+  readonly #lateness: number;
+  readonly #now: (() => number) | undefined;
+  readonly #hash: TextHash;
+  readonly #seedCheck: number;
+  readonly #shared = newShared([]);
+  #segments: Segments;
+  /** Where an entry is copied to be tried on. */
+  readonly #trial = new Segment(newShared(this.#shared.layouts), Number.MAX_SAFE_INTEGER);
+  readonly #entry: Entry;
+  #groups: readonly Group[] = [];
+  readonly #plans: GroupPlan[] = [];
+  readonly #specs: CounterSpec[] = [];
+  #outputs: Output[] = [];
+  #values = new Float64Array(0);
+  /** Hashes of the event's subjects; an absent one has its mark in `#absent`. */
+  #lo = new Uint32Array(0);
+  #hi = new Uint32Array(0);
+  #absent = new Uint8Array(0);
+  #late = 0;
+  #early = 0;
+  #position = -1;
+
+  constructor({ specs, budgetBytes, latenessMs = DEFAULT_LATENESS_MS, seed, now, startedAt }: WindowOptions) {
+    if (seed.length < 8) throw new RangeError('the seed must have at least 8 bytes');
+    this.#budget = budgetBytes;
+    this.#lateness = latenessMs;
+    this.#now = now;
+    const key = new DataView(seed.buffer, seed.byteOffset);
+    this.#hash = new TextHash(key.getInt32(0, true), key.getInt32(4, true));
+    this.#hash.update('fanzha windows');
+    this.#seedCheck = this.#hash.hi;
+    this.#adoptGroups(planGroups([], specs, startedAt ?? now?.() ?? 0));
+    this.#adoptSpecs(specs);
+    this.#segments = new Segments(this.#shared, budgetBytes);
+    this.#entry = new Entry(this.#trial, layoutOf({ by: [], bases: [], marks: [], startedAt: 0 }, 0));
+  }
+
+  startedAt(spec: CounterSpec): number | undefined {
+    const sources = sourcesOf(this.#groups, spec);
+    return sources?.reduce((latest, { group }) => Math.max(latest, this.#groups[group]?.startedAt ?? 0), 0);
+  }
+
+  declare(specs: readonly CounterSpec[], at: number): void {
+    const groups = planGroups(this.#groups, specs, at);
+    for (let id = this.#groups.length; id < groups.length; id++) {
+      this.#segments.checkRoom(layoutOf(groups[id] as Group, id));
+    }
+    this.#adoptGroups(groups);
+    this.#adoptSpecs(specs);
+  }
+
+  observe(event: WindowEvent): Float64Array {
+    this.#pass(event, 'count');
+    return this.#answer();
+  }
+
+  record(event: WindowEvent): void {
+    this.#pass(event, 'count');
+  }
+
+  preview(event: WindowEvent): Float64Array {
+    this.#pass(event, 'preview');
+    return this.#answer();
+  }
+
+  peek(event: WindowEvent): Float64Array {
+    this.#pass(event, 'peek');
+    return this.#answer();
+  }
+
+  *snapshot(): Generator<Uint8Array> {
+    const { bits } = this.#segments;
+    yield headFrame({ seedCheck: this.#seedCheck, groups: this.#groups, segmentBits: bits });
+    const groups = this.#groups;
+    let entries = 0;
+    for (let index = 0; index < 2 ** bits; index++) {
+      if (this.#groups !== groups)
+        throw new WindowSnapshotError('counters were declared while it was written');
+      const part = this.#segments.part(index, this.#position);
+      entries += part.entries;
+      yield part.frame;
+    }
+    yield endFrame(entries);
+  }
+
+  restore(pieces: Iterable<Uint8Array>): { replayAfter: number } {
+    this.#segments.clear();
+    try {
+      this.#load(pieces);
+    } catch (error) {
+      this.#segments.clear();
+      throw error;
+    }
+    const { replayAfter } = this.#segments;
+    return { replayAfter };
+  }
+
+  stats(): WindowStats {
+    const { keys, bytes } = this.#segments;
+    return {
+      keys,
+      budgetBytes: this.#budget,
+      usedBytes: bytes,
+      evictions: this.#shared.evictions,
+      expired: this.#shared.expired,
+      late: this.#late,
+      early: this.#early,
+    };
+  }
+
+  statsByGroup(): GroupStats[] {
+    const sizes = this.#segments.byGroup();
+    return this.#groups.map((group, id) => ({
+      by: group.by,
+      counters: this.#specs
+        .filter((spec) => sourcesOf(this.#groups, spec)?.some((source) => source.group === id))
+        .map(counterIdentity),
+      keys: sizes[id]?.keys ?? 0,
+      bytes: sizes[id]?.bytes ?? 0,
+      startedAt: group.startedAt,
+    }));
+  }
+
+  #load(pieces: Iterable<Uint8Array>): void {
+    let head: SnapshotHead | undefined;
+    let entries = 0;
+    for (const frame of readFrames(pieces)) {
+      if (frame.type === 'head') {
+        if (head !== undefined) throw new WindowSnapshotError('it has two heads');
+        head = frame.head;
+        this.#adoptHead(head);
+      } else if (head === undefined) throw new WindowSnapshotError('it has no head');
+      else if (frame.type === 'part') entries += this.#segments.adopt(frame.words, head.segmentBits);
+      else if (frame.entries !== entries) throw new WindowSnapshotError('subjects are missing');
+    }
+    this.#position = Math.max(this.#position, this.#segments.replayAfter);
+  }
+
+  /** The groups of the snapshot stand first, as its keys number them; what it lacks starts now. */
+  #adoptHead({ seedCheck, groups }: SnapshotHead): void {
+    if (seedCheck !== this.#seedCheck) throw new WindowSnapshotError('it was made with another secret');
+    const startedAt = this.#groups.reduce((latest, group) => Math.max(latest, group.startedAt), 0);
+    const planned = planGroups(groups, this.#specs, startedAt);
+    for (const [id, group] of planned.entries()) this.#segments.checkRoom(layoutOf(group, id));
+    this.#shared.layouts.length = 0;
+    this.#plans.length = 0;
+    this.#groups = [];
+    this.#adoptGroups(planned);
+    this.#adoptSpecs([]);
+  }
+
+  #adoptGroups(groups: readonly Group[]): void {
+    for (let id = this.#groups.length; id < groups.length; id++) {
+      const plan = planGroup(groups[id] as Group, id, this.inputs);
+      this.#plans.push(plan);
+      this.#shared.layouts.push(plan.layout);
+    }
+    this.#groups = groups;
+    const subjects = this.inputs.subjects.length;
+    this.#lo = new Uint32Array(subjects);
+    this.#hi = new Uint32Array(subjects);
+    this.#absent = new Uint8Array(subjects);
+  }
+
+  #adoptSpecs(specs: readonly CounterSpec[]): void {
+    for (const spec of specs) {
+      const identity = counterIdentity(spec);
+      if (this.slots.has(identity)) continue;
+      this.slots.set(identity, this.#specs.length);
+      this.#specs.push(spec);
+    }
+    this.#outputs = this.#specs.map((spec) => outputOf(spec, this.#groups, this.#plans));
+    this.#values = new Float64Array(this.#specs.length);
+  }
+
+  #pass(event: WindowEvent, mode: Mode): void {
+    const at = this.#timeOf(event.at);
+    const { subjects } = event;
+    for (let index = 0; index < this.#absent.length; index++) {
+      const subject = subjects[index];
+      if (subject === undefined || subject === '') {
+        this.#absent[index] = 1;
+        continue;
+      }
+      this.#absent[index] = 0;
+      this.#hash.update(subject);
+      this.#lo[index] = this.#hash.lo;
+      this.#hi[index] = this.#hash.hi;
+    }
+    let late = false;
+    for (let index = 0; index < this.#plans.length; index++) {
+      if (this.#visit(this.#plans[index] as GroupPlan, event, at, mode)) late = true;
+    }
+    if (mode !== 'count') return;
+    if (late) this.#late++;
+    if (event.position !== undefined && event.position > this.#position) this.#position = event.position;
+  }
+
+  #timeOf(at: number): number {
+    if (!(at >= 0 && at <= MAX_AT)) throw new RangeError(`event time is not milliseconds since 1970: ${at}`);
+    const whole = Math.floor(at);
+    if (this.#now === undefined) return whole;
+    const now = this.#now();
+    this.#shared.nowSeconds = Math.floor(now / 1000);
+    if (whole <= now + this.#lateness) return whole;
+    this.#early++;
+    return Math.floor(now);
+  }
+
+  /** Counts and reads one group; true when the event is too late for it. */
+  #visit(plan: GroupPlan, event: WindowEvent, at: number, mode: Mode): boolean {
+    const { layout } = plan;
+    let key0 = plan.salt0;
+    let key1 = plan.salt1;
+    for (let index = 0; index < plan.by.length; index++) {
+      const subject = plan.by[index] as number;
+      if (this.#absent[subject] === 1) {
+        clearPlan(plan);
+        return false;
+      }
+      key0 = mix32((key0 + (this.#lo[subject] as number)) | 0);
+      key1 = mix32((key1 + (this.#hi[subject] as number)) | 0);
+    }
+    key1 = ((key1 & ~255) | layout.id) >>> 0;
+    const entry = this.#entry;
+    let segment = this.#segments.of(key1);
+    if (mode !== 'count') segment = this.#tryOn(segment, key0, key1);
+    const found = entry.open(segment, layout, key0, key1);
+    const late = found && at < entry.last - this.#lateness;
+    const held = mode === 'peek' || late || this.#segments.holds(key1, event.position);
+    const kind = kindPlan(plan, event.kind);
+    const bits = held ? 0 : this.#applying(kind.bases, event);
+    const marks = held ? 0 : this.#applying(kind.marks, event);
+    if (!found && bits === 0 && marks === 0) {
+      clearPlan(plan);
+      return late;
+    }
+    if (found) entry.advance(at);
+    else entry.create(at);
+    plan.dirty = true;
+    this.#mark(plan, event, at, marks);
+    if (bits !== 0) this.#sight(plan, event, at, bits);
+    readEntry(entry, plan.reading);
+    return late && mode === 'count';
+  }
+
+  /** A copy of an entry, on which an event is tried. */
+  #tryOn(segment: Segment, key0: number, key1: number): Segment {
+    const trial = this.#trial;
+    trial.clear();
+    if (segment.find(key0, key1)) trial.adopt(key0, key1, segment.seconds, segment.heap, segment.ref);
+    return trial;
+  }
+
+  /** Bits of the bases or marks whose conditions the event meets. */
+  #applying(conditions: readonly Condition[], event: WindowEvent): number {
+    let bits = 0;
+    for (let index = 0; index < conditions.length; index++) {
+      const condition = conditions[index] as Condition;
+      if (this.#meets(condition, event)) bits |= 1 << condition.index;
+    }
+    return bits >>> 0;
+  }
+
+  #meets({ flags, subjects, number }: Condition, event: WindowEvent): boolean {
+    for (let index = 0; index < flags.length; index++) {
+      if ((event.flags[flags[index] as number] ?? 0) !== 1) return false;
+    }
+    for (let index = 0; index < subjects.length; index++) {
+      if (this.#absent[subjects[index] as number] === 1) return false;
+    }
+    return number === -1 || Number.isFinite(event.numbers[number]);
+  }
+
+  /** Reads the marks as they stood before the event, then sets those that apply. */
+  #mark(plan: GroupPlan, event: WindowEvent, at: number, applying: number): void {
+    const { layout, marks } = plan;
+    const { heap, ref } = this.#entry.segment;
+    for (let index = 0; index < layout.markAt.length; index++) {
+      const kind = layout.group.marks[index]?.mark;
+      const offset = ref + (layout.markAt[index] as number);
+      marks[index] = readMark(kind, heap, offset, at);
+      if (((applying >>> index) & 1) === 0) continue;
+      const time = readDouble(heap, offset);
+      if (time !== 0 && (kind === 'first' ? at >= time : at < time)) continue;
+      writeDouble(heap, offset, at);
+      const number = plan.markNumbers[index] as number;
+      if (number !== -1) writeDouble(heap, offset + 2, event.numbers[number] ?? 0);
+    }
+  }
+
+  #sight({ sighting, columns, numbers }: GroupPlan, event: WindowEvent, at: number, bits: number): void {
+    for (let column = 0; column < columns.length; column++) {
+      const subjects = columns[column] as readonly number[];
+      let hash = this.#lo[subjects[0] as number] as number;
+      for (let index = 1; index < subjects.length; index++) {
+        hash = mix32((mix32(hash) + (this.#lo[subjects[index] as number] as number)) | 0);
+      }
+      sighting.hashes[column] = hash;
+    }
+    for (let index = 0; index < numbers.length; index++) {
+      const value = event.numbers[numbers[index] as number] ?? 0;
+      sighting.numbers[index] = Number.isFinite(value) ? value : 0;
+    }
+    sighting.at = at;
+    sighting.bits = bits;
+    this.#entry.record(sighting);
+  }
+
+  #answer(): Float64Array {
+    const values = this.#values;
+    for (let slot = 0; slot < values.length; slot++) {
+      const { from, at, over, overAt } = this.#outputs[slot] as Output;
+      const value = from[at] as number;
+      if (over === undefined) values[slot] = value;
+      else {
+        const divisor = over[overAt] as number;
+        values[slot] = divisor === 0 ? 0 : value / divisor;
+      }
+    }
+    return values;
+  }
+}
+
+/** Seconds since the first sight or the last such event, or the last value. */
+function readMark(kind: Mark['mark'] | undefined, heap: Uint32Array, offset: number, at: number): number {
+  if (kind === 'last') return readDouble(heap, offset + 2);
+  const time = readDouble(heap, offset);
+  if (time === 0) return kind === 'since' ? NEVER_SECONDS : 0;
+  return Math.max(0, at - time) / 1000;
+}
