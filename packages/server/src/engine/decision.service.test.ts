@@ -266,7 +266,7 @@ describe('parsing an event', () => {
         }
         return decider.decide(event).eventId === event.id;
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 });

@@ -73,7 +73,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     journal,
     sealer,
     repeats,
-    clock,
+    log,
     onTaken: ({ id, record }, micros) => {
       load.note(clock.now(), micros);
       count?.(record.decision, micros);

@@ -1,6 +1,6 @@
-import { eventIdConflict, type FanzhaEvent, overloaded, unavailable } from '@fanzha/contract';
+import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailable } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
-import { AppError, type Clock, monotonicMicros } from '../platform/index.ts';
+import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import {
   type DecisionRecord,
@@ -42,7 +42,7 @@ export interface IntakeParts {
   readonly journal: Journal;
   readonly sealer: Sealer;
   readonly repeats: RepeatIndex;
-  readonly clock: Clock;
+  readonly log: Logger;
   /** Told of every event that was decided and is durable. */
   onTaken(taken: Taken, micros: number): void;
 }
@@ -71,7 +71,9 @@ export function createIntake(parts: IntakeParts): Intake {
 
   /** The first decision of an event that was decided before; decided anew when its record is gone. */
   const repeat = async (event: FanzhaEvent, key: string, position: number): Promise<Taken> => {
-    const found = await journal.get(position);
+    const found = await journal.get(position).catch((error: unknown) => {
+      throw new JournalUnavailable(error);
+    });
     if (!found || decodeKey(found.payload) !== key) return decide(event, key);
     return { id: decisionId(position), record: decodeRecord(found.payload), duplicate: true };
   };
@@ -99,6 +101,13 @@ export function createIntake(parts: IntakeParts): Intake {
       throw new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
     });
 
+  /** An error of ours costs the one event that met it, not the others of its stream. */
+  const expected = (error: unknown): AppError => {
+    if (error instanceof AppError) return error;
+    parts.log.error({ err: error }, 'an event could not be decided');
+    return new AppError(internalError, { cause: error });
+  };
+
   return {
     take: answered,
     takeAll: (inputs, locale) =>
@@ -107,9 +116,12 @@ export function createIntake(parts: IntakeParts): Intake {
           answered(input, locale).then(
             (taken): TakeOutcome => ({ ok: true, ...taken }),
             (error: unknown): TakeOutcome => {
-              if (!(error instanceof AppError)) throw error;
               const id = (input as { id?: unknown } | null)?.id;
-              return { ok: false, error, ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}) };
+              return {
+                ok: false,
+                error: expected(error),
+                ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}),
+              };
             },
           ),
         ),
