@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/transaction.ts';
 import { silentLogger } from '../log/log.ts';
 import { testClock, testContext, testDatabase } from '../testing/index.ts';
@@ -35,6 +35,8 @@ beforeEach(async () => {
     await audit(ctx, 'test.act', `target-${n}`, { n, share: n / 3, nested: { b: [1, null], a: '反诈' } });
   }
 });
+
+afterEach(() => rmSync(dataFolder, { recursive: true }));
 
 const change = (seq: number): string => `update platform_audit set target = 'other' where seq = ${seq}`;
 

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Role } from '@fanzha/contract';
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
@@ -15,7 +12,7 @@ const { db } = await testDatabase(
   { name: 'auth', migrations: AUTH_MIGRATIONS },
   { name: 'audit', migrations: AUDIT_MIGRATIONS },
 );
-const { server, auth, clock } = await newTestServer(db, mkdtempSync(join(tmpdir(), 'fanzha-auth-')));
+const { server, auth, clock } = await newTestServer(db);
 afterAll(() => server.close());
 
 const PASSWORD = 'correct horse battery';
@@ -173,7 +170,7 @@ describe('sessions', () => {
   });
 
   it('have cookies that only https carries, where https is used', async () => {
-    const https = await newTestServer(db, mkdtempSync(join(tmpdir(), 'fanzha-auth-')), {
+    const https = await newTestServer(db, {
       publicUrl: 'https://fanzha.example',
     });
     await add('ann', 'analyst');

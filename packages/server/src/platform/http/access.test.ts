@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { KEY_SCOPES, type Operation, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from '@fanzha/contract';
 import Type from 'typebox';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,7 +13,7 @@ const { db } = await testDatabase(
   { name: 'auth', migrations: AUTH_MIGRATIONS },
   { name: 'audit', migrations: AUDIT_MIGRATIONS },
 );
-const { server, clock, bearer } = await newTestServer(db, mkdtempSync(join(tmpdir(), 'fanzha-http-')));
+const { server, clock, bearer } = await newTestServer(db);
 afterAll(() => server.close());
 
 const PASSWORD = 'correct horse battery';

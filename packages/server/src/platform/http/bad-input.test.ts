@@ -1,7 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decisionsGet, decisionsList, decisionsMake, eventsSubmit, type Problem } from '@fanzha/contract';
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
@@ -31,7 +28,7 @@ const handlers = [
     for await (const _chunk of stream) yield { line: ++line, ok: true };
   }),
 ];
-const { server, clock, bearer } = await newTestServer(db, mkdtempSync(join(tmpdir(), 'fanzha-http-')), {
+const { server, clock, bearer } = await newTestServer(db, {
   handlers,
 });
 afterAll(() => server.close());
@@ -451,7 +448,7 @@ describe('requests that are not HTTP', () => {
   ];
 
   it.each(RAW)('%s', async (_what, bytes, status, code) => {
-    const raw = await newTestServer(db, mkdtempSync(join(tmpdir(), 'fanzha-http-')));
+    const raw = await newTestServer(db);
     const address = await raw.server.listen({ host: '127.0.0.1', port: 0 });
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';

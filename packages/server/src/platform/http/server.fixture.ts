@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Operation } from '@fanzha/contract';
 import { PERMISSIONS } from '@fanzha/contract';
 import { type AuditLog, createAudit } from '../audit/audit.ts';
@@ -29,7 +32,6 @@ const ALMIGHTY: Actor = { kind: 'system', id: 'system', name: 'test', permission
  */
 export async function newTestServer(
   db: Database,
-  dataFolder: string,
   options: Partial<HttpOptions> & { readonly handlers?: readonly RouteBinding[] } = {},
 ): Promise<TestServer> {
   const { handlers = [], ...overrides } = options;
@@ -41,6 +43,8 @@ export async function newTestServer(
     sessionHours: 12,
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
   });
+  // Never written to: nothing here starts the audit log, it only answers.
+  const dataFolder = join(tmpdir(), `fanzha-none-${randomUUID()}`);
   const audit = createAudit({ db, clock, log: silentLogger, dataFolder });
   const given = [...handlers, ...(auth.routes ?? []), ...(audit.routes ?? [])];
   const bound = new Set(given.map(({ operation }) => operation.id));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import {
   overloaded,
   policyGet,
 } from '@fanzha/contract';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { AUDIT_MIGRATIONS } from '../audit/audit.ts';
 import { AUTH_MIGRATIONS } from '../auth/auth.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -27,7 +27,6 @@ const { db } = await testDatabase(
   { name: 'auth', migrations: AUTH_MIGRATIONS },
   { name: 'audit', migrations: AUDIT_MIGRATIONS },
 );
-const folder = (): string => mkdtempSync(join(tmpdir(), 'fanzha-http-'));
 
 const open: HttpServer[] = [];
 afterEach(async () => {
@@ -35,7 +34,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<HttpOptions> & { handlers?: ReturnType<typeof route>[] } = {}) {
-  const made = await newTestServer(db, folder(), options);
+  const made = await newTestServer(db, options);
   open.push(made.server);
   const address = await made.server.listen({ host: '127.0.0.1', port: 0 });
   const key = await made.bearer({ scopes: ['event:submit', 'decision:read', 'policy:read', 'system:read'] });
@@ -371,7 +370,8 @@ describe('the API description', () => {
 });
 
 describe('the console', () => {
-  const built = folder();
+  const built = mkdtempSync(join(tmpdir(), 'fanzha-console-'));
+  afterAll(() => rmSync(built, { recursive: true }));
   mkdirSync(join(built, 'assets'));
   writeFileSync(join(built, 'index.html'), '<!doctype html><title>console</title>');
   writeFileSync(join(built, 'assets', 'app-1a2b.js'), 'export {};');
@@ -413,7 +413,7 @@ describe('the console', () => {
   });
 
   it('when it is not built there is a page that says what to do', async () => {
-    const { server } = await start({ consoleFolder: folder() });
+    const { server } = await start({ consoleFolder: join(built, 'nowhere') });
     const page = await server.inject({ url: '/', headers: { accept: 'text/html' } });
     expect([page.statusCode, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.body).toContain('npm start');
