@@ -203,7 +203,12 @@ export function decodeKey(payload: Uint8Array): string {
   return bytes.toString('utf8', 0, bytes.indexOf(10));
 }
 
-export function decodeRecord(payload: Uint8Array): DecisionRecord {
+/** The record's JSON text. */
+export function recordText(payload: Uint8Array): string {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  return JSON.parse(bytes.toString('utf8', bytes.indexOf(10) + 1));
+  return bytes.toString('utf8', bytes.indexOf(10) + 1);
+}
+
+export function decodeRecord(payload: Uint8Array): DecisionRecord {
+  return JSON.parse(recordText(payload));
 }

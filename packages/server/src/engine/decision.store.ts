@@ -33,6 +33,11 @@ export interface StoredRow {
   readonly record: DecisionRecord;
 }
 
+/** A record as it came from the journal, with its own text. */
+export interface JournalRow extends StoredRow {
+  readonly text: string;
+}
+
 /** What a list of decisions may be narrowed by. Times are of the event, ms since the epoch, `to` exclusive. */
 export interface DecisionFilter {
   readonly kind?: EventKindName;
@@ -67,7 +72,7 @@ export async function readCheckpoint(ctx: Connection): Promise<number> {
  */
 export function writeDecisions(
   ctx: Connection,
-  rows: readonly StoredRow[],
+  rows: readonly JournalRow[],
   expected: number,
   checkpoint: number,
 ): Promise<boolean> {
@@ -92,7 +97,7 @@ export function writeDecisions(
   });
 }
 
-function toRow({ seq, record }: StoredRow): DecisionTable {
+function toRow({ seq, record, text }: JournalRow): DecisionTable {
   const { decision } = record;
   return {
     seq,
@@ -108,7 +113,7 @@ function toRow({ seq, record }: StoredRow): DecisionTable {
     country: decision.country ?? null,
     simulated: decision.simulated,
     subject_keys: [...record.keys],
-    record: JSON.stringify(record),
+    record: text,
   };
 }
 

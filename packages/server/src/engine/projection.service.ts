@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Database, Logger } from '../platform/index.ts';
-import { readCheckpoint, type StoredRow, writeDecisions } from './decision.store.ts';
-import { decodeRecord } from './decision-record.model.ts';
+import { type JournalRow, readCheckpoint, writeDecisions } from './decision.store.ts';
+import { type DecisionRecord, recordText } from './decision-record.model.ts';
 import type { Journal, JournalRecord } from './journal/journal.model.ts';
 
 export interface ProjectionParts {
@@ -136,7 +136,7 @@ class RunningProjection implements Projection {
     if (this.#batches % RELEASE_EVERY === 0) await journal.release(this.#checkpoint, clock.now() - DAY_MS);
   }
 
-  async #writeOne(row: StoredRow): Promise<void> {
+  async #writeOne(row: JournalRow): Promise<void> {
     try {
       await this.#advance([row], row.seq);
     } catch (error) {
@@ -149,7 +149,7 @@ class RunningProjection implements Projection {
     }
   }
 
-  async #advance(rows: readonly StoredRow[], checkpoint: number): Promise<void> {
+  async #advance(rows: readonly JournalRow[], checkpoint: number): Promise<void> {
     if (checkpoint === this.#checkpoint) return;
     const moved = await writeDecisions(this.#parts, rows, this.#checkpoint, checkpoint);
     if (!moved) throw new Error('the checkpoint was moved by another process');
@@ -166,9 +166,10 @@ class RunningProjection implements Projection {
     });
   }
 
-  #decode(record: JournalRecord): StoredRow[] {
+  #decode(record: JournalRecord): JournalRow[] {
     try {
-      return [{ seq: record.position, record: decodeRecord(record.payload) }];
+      const text = recordText(record.payload);
+      return [{ seq: record.position, text, record: JSON.parse(text) as DecisionRecord }];
     } catch (error) {
       this.#skipped += 1;
       this.#parts.log.error(
