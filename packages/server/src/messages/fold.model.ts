@@ -175,7 +175,7 @@ function unmaskLookAlikes(word: string): string {
 }
 
 function lettersToDigits(run: string): string {
-  if (run.replace(/\D/g, '').length < 6) return run;
+  if (run.replace(/\D/g, '').length < 4) return run;
   return run.replace(/[Oo]/g, '0').replace(/[Il]/g, '1');
 }
 

@@ -37,7 +37,7 @@ const CALL_BEFORE = /(?:电话|致电|拨打|热线|请拨|客服|咨询|call|di
 
 function isTidy(text: string): boolean {
   const groups = text.split(/[^0-9+]+/).filter((group) => group !== '');
-  const fillers = new Set(text.replace(/[0-9+]/g, ''));
+  const fillers = new Set(text.replace(/[0-9+() ]/g, ''));
   return (
     groups.length === 1 ||
     (groups.length <= 4 && groups.every((group) => group.length >= 2) && fillers.size <= 2)
