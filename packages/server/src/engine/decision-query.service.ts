@@ -9,7 +9,7 @@ import type {
   QueryOf,
 } from '@fanzha/contract';
 import { notFound } from '@fanzha/contract';
-import type { Verdict } from '@fanzha/vocabulary';
+import { parseHost, type Verdict } from '@fanzha/vocabulary';
 import {
   AppError,
   audit,
@@ -125,10 +125,12 @@ function readFilter(query: Filters, { sealer, numbering }: QueryParts): Decision
   };
 }
 
-/** Tokens of everything that a searched text may stand for: as it is, in lower case, as a number. */
+/** Tokens of everything that a searched text may stand for: as it is, in lower case, as a number, as a host or link. */
 function subjectKeys(text: string, numbering: QueryParts['numbering'], sealer: Sealer): string[] {
   const trimmed = text.trim();
-  const forms = new Set([trimmed, trimmed.toLowerCase(), numbering.parse(trimmed).canonical ?? trimmed]);
+  const number = numbering.parse(trimmed).canonical ?? trimmed;
+  const host = parseHost(trimmed.replace(/^[a-z]+:\/\//i, '').replace(/[/?#:].*$/, ''))?.name ?? trimmed;
+  const forms = new Set([trimmed, trimmed.toLowerCase(), number, host]);
   return [...forms].map((form) => subjectKey(form, sealer));
 }
 

@@ -141,7 +141,7 @@ describe('lists of decisions', () => {
       text: 'hi',
       channel: 'smpp',
     };
-    const long = { ...sms, id: 'l', text: 'a longer message', simulated: true };
+    const long = { ...sms, id: 'l', text: 'go to https://evil.example/x', simulated: true };
     const abroad = newAttempt('a', { originCountry: 'JP', at: '2026-11-22T09:00:00+08:00' });
     await engine.submit(ctx, [abroad, newAttempt('b', { ingress: 'access' }), sms, long]);
     await engine.caughtUp();
@@ -159,7 +159,7 @@ describe('lists of decisions', () => {
     expect(await found({ from: '2026-11-23T00:00:00+08:00' })).toBe(3);
     expect(await found({ to: '2026-11-23T00:00:00+08:00' })).toBe(1);
     expect(await found({ subject: '95588' })).toBe(2);
-    expect(await found({ subject: '139 1234-5678' })).toBe(0);
+    expect(await found({ subject: 'https://EVIL.example/other?x' })).toBe(1);
     expect(await found({ subject: '13912345678' })).toBe(2);
     expect(await found({ subject: "'; drop table engine_decision --" })).toBe(0);
   });

@@ -93,6 +93,11 @@ export const TEST_KINDS: readonly EventKind[] = [
             subjects: [
               { kind: 'sender', role: 'sender', value: event.sender },
               { kind: 'number', role: 'recipient', value: event.to },
+              ...[...event.text.matchAll(/https?:\/\/([^/\s]+)/g)].map(([, value = '']) => ({
+                kind: 'host' as const,
+                role: 'link',
+                value,
+              })),
             ],
             channel: event.channel,
           }

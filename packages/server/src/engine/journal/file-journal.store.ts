@@ -13,6 +13,8 @@ import {
   quarantine,
   readChunk,
   type Segment,
+  syncFolder,
+  writeAll,
 } from './segment.store.ts';
 
 export interface FileJournalOptions {
@@ -300,24 +302,6 @@ class FileJournal implements Journal {
     await this.#flushing;
     await this.#active?.file.close();
     this.#active = undefined;
-  }
-}
-
-async function writeAll(file: FileHandle, block: Buffer, at: number): Promise<void> {
-  let written = 0;
-  while (written < block.length) {
-    const { bytesWritten } = await file.write(block, written, block.length - written, at + written);
-    written += bytesWritten;
-  }
-}
-
-/** A new file is only safe once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

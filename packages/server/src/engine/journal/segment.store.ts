@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, scanFrames } from './frame.store.ts';
 
@@ -125,4 +125,23 @@ export async function quarantine(folder: string, damage: Damage): Promise<void> 
   const bytes = await readBytes(damage.path, damage.offset, damage.offset + damage.length);
   const name = `${NAME.exec(damage.path.slice(-20))?.[1] ?? 'segment'}-${damage.offset}.bin`;
   await writeFile(join(place, name), bytes);
+}
+
+/** Writes a whole block at a place, however many steps the system takes for it. */
+export async function writeAll(file: FileHandle, block: Buffer, at: number): Promise<void> {
+  let written = 0;
+  while (written < block.length) {
+    const { bytesWritten } = await file.write(block, written, block.length - written, at + written);
+    written += bytesWritten;
+  }
+}
+
+/** A new file is only safe once its folder is. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
