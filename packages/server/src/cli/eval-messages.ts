@@ -5,7 +5,8 @@ import { CommandError, EXIT, printJson } from './terminal.ts';
 
 const HELP = `
 One text a line, as JSON: {"text": "...", "label": "..."}
-Without --train the shipped model is scored as yes or no: fraud or illegal business against the rest. With --train the
+Without --train the shipped model is scored as yes or no at its live thresholds: fraud or illegal business (what would
+at least be held) against the rest. With --train the
 same learner is trained on the labels of that file first; the threshold of the yes or no is chosen inside that file.
   --mapping FILE   {"labels": [{"label": "AD:*", "group": "advert"}, ...]}: what labels mean. Groups: fraud, illegal
                    (positive), advert, ordinary (negative); first fitting line wins. Default: the pack's taxonomy.json,

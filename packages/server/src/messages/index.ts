@@ -10,7 +10,7 @@ import { MessageWords } from './words.model.ts';
 
 export { type LabelledText, type LineFault, readLabelled } from './dataset.model.ts';
 export { createMessageTraffic } from './message.traffic.ts';
-export { type MessageLab, openMessageLab } from './message-lab.service.ts';
+export { openMessageLab } from './message-lab.service.ts';
 export { LabelMapping } from './taxonomy.model.ts';
 
 /** What messages bring to the engine: their kind of event and what is known about it. */

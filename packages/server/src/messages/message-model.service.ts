@@ -18,6 +18,8 @@ export interface ShippedModel {
   readonly card: ModelCard;
   readonly classifier: Classifier;
   score(form: NormalForm): Score;
+  /** Whether the text reaches a band in which it would at least be held. */
+  flags(form: NormalForm): boolean;
 }
 
 export const MODEL_SCRIPTS = ['han', 'latin'] as const;
@@ -56,7 +58,13 @@ export function openModel(pack: Pack, script: ModelScript): ShippedModel {
   if (sum !== card.sha256)
     throw new Error(`policy pack ${modelFile(script, 'bin')}: its checksum is not the one of the card`);
   const classifier = createClassifier(unpackWeights(bytes, card));
-  return { card, classifier, score: scorer(card, classifier) };
+  const score = scorer(card, classifier);
+  const { fraudHold, illegalHold } = card.thresholds;
+  const flags = (form: NormalForm): boolean => {
+    const { fraud, illegal } = score(form).groups;
+    return fraud >= fraudHold || illegal >= illegalHold;
+  };
+  return { card, classifier, score, flags };
 }
 
 /** The models of a pack, each read when the first text of its script comes. */

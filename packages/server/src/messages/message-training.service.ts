@@ -103,10 +103,7 @@ export function trainShipped(samples: readonly Sample[], options: TrainingOption
       groups: groupSums(margins[index] ?? new Float64Array(groups.length), classifier, groups),
     }),
   );
-  const positive = heldOut.map(({ truth }) => truth === 'fraud' || truth === 'illegal');
-  const scores = heldOut.map(({ groups: share }) => share.fraud + share.illegal);
   const thresholds = {
-    binary: bestThreshold(scores, positive),
     fraudHold: thresholdFor(heldOut, 'fraud', HOLD),
     fraudBlock: thresholdFor(heldOut, 'fraud', BLOCK),
     illegalHold: thresholdFor(heldOut, 'illegal', HOLD),
@@ -174,7 +171,10 @@ export function evaluateTrained(
   return evaluate(judged, threshold);
 }
 
-/** Scores the shipped models as yes or no: `positive` is fraud or illegal business, whatever the file calls it. */
+/**
+ * Scores the shipped models as yes or no at the live thresholds: what would at least be held for review counts as
+ * positive. The threshold reported is the one for fraud in the script of the first text.
+ */
 export function evaluateShipped(
   models: (script: ModelScript) => ShippedModel,
   samples: readonly Sample[],
@@ -182,9 +182,7 @@ export function evaluateShipped(
 ): Evaluation {
   const judged = samples.map(({ form, label, cluster }): Judged => {
     const positive = isPositive(meaningOf(label, mapping));
-    const model = form.script === 'other' ? undefined : models(form.script);
-    const { fraud, illegal } = model?.score(form).groups ?? { fraud: 0, illegal: 0 };
-    const flagged = model !== undefined && fraud + illegal >= model.card.thresholds.binary;
+    const flagged = form.script !== 'other' && models(form.script).flags(form);
     return {
       truth: positive ? 'positive' : 'negative',
       predicted: flagged ? 'positive' : 'negative',
@@ -194,5 +192,5 @@ export function evaluateShipped(
     };
   });
   const script = samples.find(({ form }) => form.script !== 'other')?.form.script;
-  return evaluate(judged, models(script === 'latin' ? 'latin' : 'han').card.thresholds.binary);
+  return evaluate(judged, models(script === 'latin' ? 'latin' : 'han').card.thresholds.fraudHold);
 }

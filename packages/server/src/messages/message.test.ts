@@ -80,7 +80,7 @@ describe('obvious frauds', () => {
       degraded: [],
     });
     expect(reasons[0]?.code).toBe('message.fraud-text');
-    expect(reasons[0]?.values['message.why']).toContain('‹link›');
+    expect(reasons[0]?.values['message.why']).toContain('请登录');
     expect(reasons[0]?.values['message.links']).toEqual(['wap.icbczz.cc']);
   });
 

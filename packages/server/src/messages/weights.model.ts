@@ -23,10 +23,9 @@ export const ModelCard = Type.Object(
     scales: Type.Array(Type.Number()),
     bias: Type.Array(Type.Number()),
     calibration: Type.Object({ scale: Type.Number(), shift: Type.Array(Type.Number()) }, closed),
-    /** Probabilities from which the bands begin, and the one at which binary F1 is best. */
+    /** Probabilities from which the bands begin. */
     thresholds: Type.Object(
       {
-        binary: Type.Number(),
         fraudHold: Type.Number(),
         fraudBlock: Type.Number(),
         illegalHold: Type.Number(),
