@@ -5,7 +5,9 @@ import { createCalls, createCallTraffic } from './calls/index.ts';
 import {
   createDecider,
   createEngine,
+  createSimulation,
   type Decider,
+  defineRetention,
   type EventKind,
   type Signal,
   type TrafficSource,
@@ -20,7 +22,9 @@ import {
   createAuth,
   createHealth,
   createHttpServer,
+  createJobs,
   createMetrics,
+  createOutbox,
   type DatabaseHandle,
   type Logger,
   lockDataFolder,
@@ -28,8 +32,10 @@ import {
   openDatabase,
   openPack,
   openVault,
+  outboxMigrations,
   type Pack,
   type Room,
+  SYSTEM_ACTOR,
   systemClock,
 } from './platform/index.ts';
 
@@ -138,7 +144,23 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     metrics,
   });
   undo.defer(() => engine.stop());
-  const rooms: Room[] = [auth, audit, engine];
+  const jobs = createJobs({ url: database.url, db, clock, log });
+  defineRetention(jobs, ground.pack);
+  const simulation = createSimulation({
+    engine,
+    jobs,
+    sources: composeTraffic(ground.pack),
+    timeZone: ground.pack.timeZone,
+    ctx: { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log },
+  });
+  const rooms: Room[] = [
+    { ...outboxMigrations, ...createOutbox({ db, clock, log }) },
+    auth,
+    audit,
+    engine,
+    { name: 'jobs', start: jobs.start, stop: jobs.stop },
+    simulation,
+  ];
   rooms.push(createHealth({ clock, version, database, rooms }));
   await migrate(database.url, rooms, log);
   for (const room of rooms) {

@@ -263,3 +263,12 @@ export async function tallyDecisions(
     series: series.map(({ bucket: at, verdict, count }) => ({ at: at.getTime(), verdict, count })),
   };
 }
+
+/** Removes up to `limit` decisions that were made before an instant, oldest first; how many went. */
+export async function deleteDecidedBefore(ctx: Connection, before: Date, limit: number): Promise<number> {
+  const result = await sql`delete from engine_decision where seq in (
+    select seq from engine_decision where decided_at < ${before} order by seq limit ${limit})`.execute(
+    ctx.db,
+  );
+  return Number(result.numAffectedRows ?? 0n);
+}

@@ -4,6 +4,7 @@ export { createDecider } from './decision.service.ts';
 export { createEngine, type Engine } from './engine.service.ts';
 export type { EventKind, EventReading } from './event.model.ts';
 export type { TakeOutcome } from './intake.service.ts';
+export { defineRetention } from './retention.jobs.ts';
 export type { FactDeclaration, Facts, Signal } from './signal.model.ts';
 export {
   createRandom,
@@ -18,3 +19,4 @@ export {
   type TrafficStep,
   type Words,
 } from './simulation.model.ts';
+export { createSimulation } from './simulation.service.ts';
