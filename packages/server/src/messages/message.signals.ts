@@ -2,6 +2,7 @@ import type { FanzhaEvent, ModelPart, SmsSubmit } from '@fanzha/contract';
 import type { FactDeclaration, Facts, Signal } from '../engine/index.ts';
 import type { ModelScript, ShippedModel } from './message-model.service.ts';
 import type { MessageReading } from './message-reading.model.ts';
+import { offersContact } from './normal-form.model.ts';
 
 type Reader = (message: SmsSubmit) => MessageReading;
 type Models = (script: ModelScript) => ShippedModel;
@@ -77,7 +78,7 @@ function contentOf(message: SmsSubmit, reading: MessageReading): Facts {
     'message.linkDisguised': extraction.links.some(({ disguised }) => disguised),
     'message.numbers': [...numbers],
     'message.handles': [...handles],
-    'message.hasContact': hosts.length + numbers.length + handles.length + extraction.emails.length > 0,
+    'message.hasContact': offersContact(reading.form),
     'message.hasCode': extraction.code !== undefined,
     'message.hasCardTail': extraction.cardTail !== undefined,
     'sender.number': reading.senderValue,

@@ -97,6 +97,12 @@ describe('obvious frauds', () => {
     expect(['block', 'hold']).toContain(decide(text).verdict);
   });
 
+  it('are blocked in research text too, where contacts are placeholders', () => {
+    expect(decide('尊敬 的 工行 用户 您 的 积分 已满 可 兑换 现金 请 登录 URL 领取 工商银行').verdict).toBe(
+      'block',
+    );
+  });
+
   it('of illegal business get their own reason', () => {
     expect(codes('本公司代开各类正规发票，税点低，可验证后付款，联系电话13800001234 李经理')).toContain(
       'message.illegal-business',

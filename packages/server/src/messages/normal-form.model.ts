@@ -118,6 +118,13 @@ export function normalForm(folded: string, extraction: Extraction): NormalForm {
   return { script, text, marks: script === 'latin' ? marksOf(folded, extraction) : [] };
 }
 
+const CONTACTS = [TOKENS.link, TOKENS.phone, TOKENS.handle, TOKENS.email];
+
+/** Whether the text gives a way to get in touch; placeholders of research data count like what they stand for. */
+export function offersContact({ text }: NormalForm): boolean {
+  return CONTACTS.some((token) => text.includes(token));
+}
+
 export function isToken(character: string): boolean {
   return character >= '\ue000' && character <= '\ue0ff';
 }
