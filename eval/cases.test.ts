@@ -15,6 +15,18 @@ const evaluate = (text: string) =>
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 const event = { from: '+862195588', to: '13900001111', ingress: 'international' };
 
+describe('the cases written for messages', () => {
+  it('all come out as written', async () => {
+    const report = await evaluateCases(
+      splitLines(createReadStream(pathOf('cases/messages.jsonl'))),
+      decider,
+      clock,
+    );
+    expect(report.differences).toEqual([]);
+    expect(report.n).toBeGreaterThanOrEqual(26);
+  });
+});
+
 describe('the cases written from the number plan', () => {
   it('all come out as written', async () => {
     const report = await evaluateCases(
