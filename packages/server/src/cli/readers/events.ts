@@ -1,4 +1,5 @@
 import type { Ingress, MessageChannel } from '@fanzha/contract';
+import { ASTERISK_FIELDS, FREESWITCH_FIELDS } from './cdr.ts';
 import { fieldOf, type Screened } from './columns.ts';
 import { type FileRecord, type Reject, reject } from './record.ts';
 import { createTimeReader } from './zoned-time.ts';
@@ -27,7 +28,7 @@ export interface EventInput {
 export interface EventMapper {
   /** The event of a record, or why there is none. */
   map(record: FileRecord): EventInput | Reject;
-  /** Names in the file that stand for no field, in the order in which they were met; at most 20. */
+  /** Names in the file that stand for no field, in the order in which they were met; at most 20. Fields of switches are left out. */
   readonly ignored: readonly string[];
 }
 
@@ -35,6 +36,8 @@ const KINDS: Readonly<Record<Screened, string>> = { calls: 'call.attempt', messa
 const UNKNOWN_PARTY = 'unknown';
 const MAX_KNOWN_NAMES = 10_000;
 const MAX_IGNORED = 20;
+/** Fields that every call record of a switch has: no news when they are not used. */
+const SWITCH_FIELDS: ReadonlySet<string> = new Set([...FREESWITCH_FIELDS, ...ASTERISK_FIELDS]);
 const BOOLEANS = new Map([
   ['true', true],
   ['1', true],
@@ -58,8 +61,8 @@ export function createEventMapper(kind: Screened, defaults: EventDefaults): Even
     if (names.has(name)) return names.get(name);
     const found = fieldOf(kind, name);
     if (names.size < MAX_KNOWN_NAMES) names.set(name, found);
-    if (found === undefined && ignored.length < MAX_IGNORED && !ignored.includes(name))
-      ignored.push(name.slice(0, 60));
+    const news = found === undefined && !SWITCH_FIELDS.has(name) && !ignored.includes(name);
+    if (news && ignored.length < MAX_IGNORED) ignored.push(name.slice(0, 60));
     return found;
   };
 

@@ -19,18 +19,31 @@ const READ_ERRORS: Record<string, string> = {
 
 /**
  * Opens a file, or standard input for `-`. Gzip is unpacked by its first bytes, whatever the name.
- * Throws CommandError (exit code 3) when the file cannot be read or is of a kind that cannot hold records.
+ * Throws CommandError (exit code 3) when the file cannot be read or is of a kind that cannot hold records. When `stop`
+ * is aborted the bytes end there.
  */
-export async function openInput(file: string): Promise<Input> {
+export async function openInput(file: string, stop?: AbortSignal): Promise<Input> {
   const name = file === '-' ? 'stdin' : basename(file);
   const source: Readable =
     file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
-  const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]();
+  const chunks = untilStopped(source, stop);
   const first = await nextChunk(chunks, file);
   refuseForeign(first, file);
   const whole = Readable.from(joined(first, chunks, file), { objectMode: false });
-  const bytes = isGzip(first) ? unzipped(whole, file) : whole;
+  const bytes = isGzip(first) ? unzipped(whole, file, stop) : whole;
   return { name, bytes };
+}
+
+async function* untilStopped(source: Readable, stop: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const close = (): void => void source.destroy();
+  stop?.addEventListener('abort', close, { once: true });
+  try {
+    for await (const chunk of source as AsyncIterable<Uint8Array>) yield chunk;
+  } catch (error) {
+    if (!stop?.aborted) throw error;
+  } finally {
+    stop?.removeEventListener('abort', close);
+  }
 }
 
 /** At least four bytes where the file has them, since a pipe may give them one by one. */
@@ -67,13 +80,14 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function* unzipped(packed: Readable, file: string): AsyncGenerator<Uint8Array> {
+async function* unzipped(packed: Readable, file: string, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   // The failure reaches the reader through the iteration below; pipeline only has to close both ends.
   pipeline(packed, gunzip, () => undefined);
   try {
     for await (const chunk of gunzip as AsyncIterable<Uint8Array>) yield chunk;
   } catch (error) {
+    if (stop?.aborted) return;
     if (error instanceof CommandError) throw error;
     throw unreadable(file, `the gzip data is damaged or ends early (${(error as Error).message})`);
   }

@@ -87,6 +87,14 @@ describe('formats', () => {
     expect(formats).toEqual(['jsonl', 'freeswitch', 'asterisk']);
   });
 
+  it('takes no call record for a header because a value in it is the name of a column', async () => {
+    const formats: string[] = [];
+    const onFormat = (format: string) => formats.push(format);
+    await readAll(FREESWITCH.replace('"acc"', '"line"'), { kind: 'calls', onFormat });
+    await readAll(ASTERISK.replace('"",', '"trunk",'), { kind: 'calls', onFormat });
+    expect(formats).toEqual(['freeswitch', 'asterisk']);
+  });
+
   it('reads GB18030 where the file is not UTF-8, and says so', async () => {
     const gbk = Buffer.concat([
       Buffer.from('{"text":"'),

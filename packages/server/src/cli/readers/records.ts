@@ -104,10 +104,11 @@ function detectFormat(lines: readonly TextLine[], kind: Screened): Format | unde
   const texts = lines.slice(0, SAMPLE).map(({ text }) => text);
   const [first = ''] = texts;
   if (texts.some(isJsonObject)) return 'jsonl';
-  if (looksLikeHeader(kind, headerCells(first).cells)) return 'csv';
+  // Before the header: a value of a call record, such as an account code, may be the name of a column.
   if (texts.some((text) => looksLikeAsterisk(plainCells(text, ',')))) return 'asterisk';
   const rows = texts.flatMap((text) => [plainCells(text, ','), splitFreeswitch(text) ?? []]);
   if (rows.some(looksLikeFreeswitch)) return 'freeswitch';
+  if (looksLikeHeader(kind, headerCells(first).cells)) return 'csv';
   return first.trimStart().startsWith('{') ? 'jsonl' : undefined;
 }
 
