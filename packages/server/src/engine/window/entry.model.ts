@@ -40,8 +40,9 @@ export class Entry extends Hand {
   create(at: number): void {
     const { layout, segment } = this;
     const code = layout.recordWords === 0 ? 0 : 1;
-    const meta = packMeta(0, 0, code, 0, at % 1000);
-    segment.insert(Math.floor(at / 1000), mainWords(layout, meta));
+    const seconds = Math.floor(at / 1000);
+    const meta = packMeta(0, 0, code, 0, at - seconds * 1000);
+    segment.insert(seconds, mainWords(layout, meta));
     segment.heap[segment.ref] = meta;
     this.last = at;
   }
@@ -53,9 +54,10 @@ export class Entry extends Hand {
     const { layout, segment } = this;
     const before = this.last >>> 0;
     this.last = at;
-    segment.seconds = Math.floor(at / 1000);
+    const seconds = Math.floor(at / 1000);
+    segment.seconds = seconds;
     const meta = this.meta;
-    const ms = at % 1000;
+    const ms = at - seconds * 1000;
     if (gap >= layout.longest) {
       this.#reset(meta, ms);
       return;

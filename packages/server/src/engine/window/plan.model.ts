@@ -49,6 +49,9 @@ export interface GroupPlan {
     readonly numbers: Float64Array;
   };
   readonly kinds: Map<string, KindPlan>;
+  /** The kind last asked for: events of a kind come in runs. */
+  lastKind: string;
+  lastKindPlan: KindPlan;
   readonly inputs: InputNames;
 }
 
@@ -76,6 +79,8 @@ export function planGroup(group: Group, id: number, inputs: InputNames): GroupPl
       numbers: new Float64Array(layout.numbers.length),
     },
     kinds: new Map(),
+    lastKind: '',
+    lastKindPlan: { bases: [], marks: [] },
     inputs,
   };
   clearPlan(plan);
@@ -96,8 +101,14 @@ export function clearPlan(plan: GroupPlan): void {
 
 /** What applies to a kind of event; worked out once a kind. */
 export function kindPlan(plan: GroupPlan, kind: string): KindPlan {
-  const known = plan.kinds.get(kind);
-  if (known !== undefined) return known;
+  if (kind === plan.lastKind && kind !== '') return plan.lastKindPlan;
+  const known = plan.kinds.get(kind) ?? planKind(plan, kind);
+  plan.lastKind = kind;
+  plan.lastKindPlan = known;
+  return known;
+}
+
+function planKind(plan: GroupPlan, kind: string): KindPlan {
   const { layout, inputs } = plan;
   const applies = ({ kinds }: { kinds: readonly string[] }) => kinds.length === 0 || kinds.includes(kind);
   const flags = (where: readonly string[]) => where.map((flag) => inputs.flags.indexOf(flag));

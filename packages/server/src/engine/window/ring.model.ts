@@ -112,7 +112,7 @@ export function readSum(
 }
 
 function bucketOf(at: number, window: number): number {
-  return Math.floor(at / (window / BUCKETS));
+  return Math.floor(at / (window / BUCKETS)) >>> 0;
 }
 
 /** Part of the oldest bucket that has left the window. */

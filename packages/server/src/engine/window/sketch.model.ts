@@ -87,7 +87,7 @@ export function readSketch(words: Uint32Array, block: number, window: number, la
 }
 
 function eighthOf(at: number, window: number): number {
-  return Math.floor(at / (window / SKETCHES));
+  return Math.floor(at / (window / SKETCHES)) >>> 0;
 }
 
 function registersAt(block: number, which: number): number {
