@@ -80,7 +80,8 @@ const COMMANDS: readonly CommandEntry[] = [
 const FOOTER = `
 Settings come from flags, the environment (FANZHA_*), <data>/fanzha.json; see "fanzha config".
 设置来自命令行参数、环境变量 FANZHA_*、<data>/fanzha.json。
-Exit codes 退出码: 0 done, 1 failed, 2 wrong usage, 3 input unreadable, 4 port or data folder in use.`;
+Exit codes 退出码: 0 done, 1 failed, 2 wrong usage, 3 input unreadable, 4 port or data folder in use,
+130 stopped by Ctrl-C.`;
 
 function version(): string {
   const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 /** Exit codes of every command: documented in `docs/guides/command-line.md`. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unreadable: 3, busy: 4 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unreadable: 3, busy: 4, interrupted: 130 } as const;
 
 /** A failure that the command line reports in one line, without a stack. */
 export class CommandError extends Error {
