@@ -51,7 +51,7 @@ function codeFinder(words: readonly string[]): (text: string) => string | undefi
     'i',
   );
   return (text) => {
-    const found = after.exec(text)?.groups?.['code'] ?? before.exec(text)?.groups?.['code'];
+    const found = after.exec(text)?.groups?.code ?? before.exec(text)?.groups?.code;
     return found?.replace(/[ -](?=[0-9])/g, '').replace(/^[a-z](?=[0-9]{4,8}$)/i, '');
   };
 }

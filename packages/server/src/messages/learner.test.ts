@@ -114,8 +114,8 @@ describe('an evaluation', () => {
   const result = evaluate(judged, 0.5);
 
   it('counts as anybody would by hand', () => {
-    expect(result.classes['a']).toMatchObject({ precision: 2 / 3, recall: 2 / 3, f1: 2 / 3, n: 3 });
-    expect(result.classes['b']).toMatchObject({ precision: 0.5, recall: 0.5, f1: 0.5, n: 2 });
+    expect(result.classes.a).toMatchObject({ precision: 2 / 3, recall: 2 / 3, f1: 2 / 3, n: 3 });
+    expect(result.classes.b).toMatchObject({ precision: 0.5, recall: 0.5, f1: 0.5, n: 2 });
     expect(result.macroF1).toBeCloseTo((2 / 3 + 0.5 + 1) / 3);
     expect(result.confusion).toEqual({ a: { a: 2, b: 1 }, b: { a: 1, b: 1 }, c: { c: 1 } });
     expect(result.binary).toMatchObject({

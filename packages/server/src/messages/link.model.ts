@@ -98,9 +98,9 @@ function lengthOfLabels(raw: string, count: number): number {
 export function findLinks(text: string): Link[] {
   const links: Link[] = [];
   for (const match of text.matchAll(LINK)) {
-    const raw = match.groups?.['host'] ?? '';
-    const schemeText = match.groups?.['scheme'] ?? '';
-    const tail = (match.groups?.['tail'] ?? '').replace(TRAILING, '');
+    const raw = match.groups?.host ?? '';
+    const schemeText = match.groups?.scheme ?? '';
+    const tail = (match.groups?.tail ?? '').replace(TRAILING, '');
     const candidate = { raw, scheme: schemeText !== '', tail };
     const labels = raw.toLowerCase().split(DOTS);
     const joined = labels.join('.');

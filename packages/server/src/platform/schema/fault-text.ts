@@ -77,11 +77,11 @@ function fieldName(pointer: string, last?: string): string {
 export function describeFault(fault: SchemaFault, locale: Locale): FieldError[] {
   const index = locale === 'zh-CN' ? 0 : 1;
   if (fault.keyword === 'required') {
-    const names = fault.params['requiredProperties'] as string[];
+    const names = fault.params.requiredProperties as string[];
     return names.map((name) => ({ field: fieldName(fault.instancePath, name), reason: MISSING[index] }));
   }
   if (fault.keyword === 'additionalProperties') {
-    const names = fault.params['additionalProperties'] as string[];
+    const names = fault.params.additionalProperties as string[];
     return names.map((name) => ({ field: fieldName(fault.instancePath, name), reason: UNKNOWN[index] }));
   }
   if (fault.keyword === 'boolean' || fault.keyword === 'anyOf') return [];
