@@ -66,7 +66,7 @@ export const events: fc.Arbitrary<NamedEvent[]> = fc
         answered: fc.boolean(),
         short: fc.boolean(),
       }),
-      { minLength: 1, maxLength: 150 },
+      { minLength: 1, maxLength: 150, size: 'max' },
     ),
   })
   .map(({ pace, steps }) => {

@@ -1,7 +1,6 @@
 import type { CounterSpec } from './counter.model.ts';
 import { NEVER_SECONDS } from './counter.model.ts';
 import { type Group, sourcesOf } from './group.model.ts';
-import { mix32 } from './hash.model.ts';
 import { type Layout, layoutOf } from './layout.model.ts';
 import { newReading, type Reading } from './reading.model.ts';
 
@@ -40,8 +39,6 @@ export interface GroupPlan {
   readonly numbers: readonly number[];
   /** Input of the number of each mark (-1: none). */
   readonly markNumbers: readonly number[];
-  readonly salt0: number;
-  readonly salt1: number;
   readonly sighting: {
     at: number;
     bits: number;
@@ -70,8 +67,6 @@ export function planGroup(group: Group, id: number, inputs: InputNames): GroupPl
     columns: layout.columns.map(subjects),
     numbers: layout.numbers.map((name) => place(inputs.numbers, name)),
     markNumbers: group.marks.map(({ feature }) => (feature === '' ? -1 : place(inputs.numbers, feature))),
-    salt0: mix32(id + 1),
-    salt1: mix32(~id),
     sighting: {
       at: 0,
       bits: 0,

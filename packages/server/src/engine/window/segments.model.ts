@@ -111,8 +111,11 @@ export class Segments {
     return { frame: partFrame(words), entries: slots.length };
   }
 
-  /** Takes over the entries of a frame; returns how many. Throws WindowSnapshotError for what cannot be. */
-  adopt(words: Uint32Array, snapshotBits: number): number {
+  /**
+   * Takes over the entries of a frame whose groups have a number here (`numbers`, by those of the snapshot); returns
+   * how many the frame has. Throws WindowSnapshotError for what cannot be.
+   */
+  adopt(words: Uint32Array, snapshotBits: number, numbers: readonly number[]): number {
     const index = words[0] ?? -1;
     const entries = words[1] ?? 0;
     if (words.length < PART_HEAD || index >= 2 ** snapshotBits)
@@ -124,22 +127,28 @@ export class Segments {
     this.#restored[index] = readDouble(words, 2);
     let at = PART_HEAD;
     for (let entry = 0; entry < entries; entry++) {
-      const key0 = words[at] ?? 0;
+      const end = at + ENTRY_HEAD + (words[at + 3] ?? 0);
       const key1 = words[at + 1] ?? 0;
-      const ref = at + ENTRY_HEAD;
-      const end = ref + (words[at + 3] ?? 0);
-      const layout = this.#shared.layouts[key1 & 255];
-      const fits = end <= words.length && upper(key1, snapshotBits) === index;
-      if (layout === undefined || !fits || !isSoundEntry(layout, words, ref, end)) {
-        throw new WindowSnapshotError('an entry is not what its counters keep');
+      const number = numbers[key1 & 255];
+      if (number === undefined || end > words.length || upper(key1, snapshotBits) !== index) {
+        throw new WindowSnapshotError('an entry is not where it belongs');
       }
-      const segment = this.of(key1);
-      if (segment.find(key0, key1)) throw new WindowSnapshotError('a subject occurs twice');
-      segment.adopt(key0, key1, words[at + 2] as number, words, ref);
+      if (number !== -1) this.#adoptEntry(words, at, end, ((key1 & ~255) | number) >>> 0);
       at = end;
     }
     if (at !== words.length) throw new WindowSnapshotError('a part holds more than it says');
     return entries;
+  }
+
+  #adoptEntry(words: Uint32Array, at: number, end: number, key1: number): void {
+    const key0 = words[at] as number;
+    const ref = at + ENTRY_HEAD;
+    if (!isSoundEntry(this.#layout(key1 & 255), words, ref, end)) {
+      throw new WindowSnapshotError('an entry is not what its counters keep');
+    }
+    const segment = this.of(key1);
+    if (segment.find(key0, key1)) throw new WindowSnapshotError('a subject occurs twice');
+    segment.adopt(key0, key1, words[at + 2] as number, words, ref);
   }
 
   /** Position after which a journal must be replayed: the least of the segments, -1 for all of it. */

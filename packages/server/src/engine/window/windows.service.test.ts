@@ -157,6 +157,24 @@ describe('memory', () => {
     for (const subject of active) expect(call(store, subject, at + 1)).toBe(31);
   });
 
+  it('counts an active subject alike, however often memory is tidied up around it', () => {
+    const tight = make(specs, { budgetBytes: MB });
+    const roomy = make(specs, { budgetBytes: 64 * MB });
+    const event = (store: WindowStore, caller: string, callee: string, at: number) =>
+      eventFor(store, { kind: 'call.attempt', at, subjects: { caller, callee } });
+    for (let index = 0; index < 20_000; index++) {
+      const at = START + index * 200;
+      for (const other of ['x', 'y', 'z']) {
+        tight.record(event(tight, `${other} ${index}`, 'p', at));
+      }
+      const caller = `busy ${index % 5}`;
+      const callee = `${(index * 7919) % 3000}`;
+      const values = [...tight.observe(event(tight, caller, callee, at - (index % 3) * 1000))];
+      expect(values).toEqual([...roomy.observe(event(roomy, caller, callee, at - (index % 3) * 1000))]);
+    }
+    expect(tight.stats().evictions).toBeGreaterThan(10_000);
+  });
+
   it('drops without counting it an eviction what no window reaches any more', () => {
     let now = START;
     const store = make(specs, { budgetBytes: MB, now: () => now });
@@ -231,6 +249,15 @@ describe('snapshots', () => {
     expect(asked(after)).toEqual([0, ...asked(before)]);
     expect(after.startedAt(other[0] as CounterSpec)).toBe(START + 300_000);
     expect(after.startedAt(other[1] as CounterSpec)).toBe(START - 1);
+  });
+
+  it('leave behind what no counter reads any more', () => {
+    const before = make([...specs, parseCounter('count', ['callee', '1h'])]);
+    calls(before);
+    const after = make([parseCounter('sum', ['call.seconds', 'callee', '1h']), ...specs]);
+    after.restore(before.snapshot());
+    expect(after.stats().keys).toBe(700);
+    expect(asked(after)).toEqual([0, ...asked(before).slice(0, 2)]);
   });
 
   it('are refused by another installation and by another version', () => {

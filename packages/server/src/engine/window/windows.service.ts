@@ -182,30 +182,40 @@ class MemoryWindows implements WindowStore {
 
   #load(pieces: Iterable<Uint8Array>): void {
     let head: SnapshotHead | undefined;
+    let numbers: readonly number[] = [];
     let entries = 0;
     for (const frame of readFrames(pieces)) {
       if (frame.type === 'head') {
         if (head !== undefined) throw new WindowSnapshotError('it has two heads');
         head = frame.head;
-        this.#adoptHead(head);
+        numbers = this.#adoptHead(head);
       } else if (head === undefined) throw new WindowSnapshotError('it has no head');
-      else if (frame.type === 'part') entries += this.#segments.adopt(frame.words, head.segmentBits);
-      else if (frame.entries !== entries) throw new WindowSnapshotError('subjects are missing');
+      else if (frame.type === 'part') {
+        entries += this.#segments.adopt(frame.words, head.segmentBits, numbers);
+      } else if (frame.entries !== entries) throw new WindowSnapshotError('subjects are missing');
     }
     this.#position = Math.max(this.#position, this.#segments.replayAfter);
   }
 
-  /** The groups of the snapshot stand first, as its keys number them; what it lacks starts now. */
-  #adoptHead({ seedCheck, groups }: SnapshotHead): void {
+  /**
+   * Goes on with those groups of the snapshot that a counter still reads; what it lacks starts now. Returns the number
+   * here of each of its groups, -1 for those that are left behind.
+   */
+  #adoptHead({ seedCheck, groups }: SnapshotHead): number[] {
     if (seedCheck !== this.#seedCheck) throw new WindowSnapshotError('it was made with another secret');
+    const read = new Set(
+      this.#specs.flatMap((spec) => sourcesOf(groups, spec)?.map((source) => source.group) ?? []),
+    );
+    const kept = groups.filter((_, id) => read.has(id));
     const startedAt = this.#groups.reduce((latest, group) => Math.max(latest, group.startedAt), 0);
-    const planned = planGroups(groups, this.#specs, startedAt);
+    const planned = planGroups(kept, this.#specs, startedAt);
     for (const [id, group] of planned.entries()) this.#segments.checkRoom(layoutOf(group, id));
     this.#shared.layouts.length = 0;
     this.#plans.length = 0;
     this.#groups = [];
     this.#adoptGroups(planned);
     this.#adoptSpecs([]);
+    return groups.map((group) => kept.indexOf(group));
   }
 
   #adoptGroups(groups: readonly Group[]): void {
@@ -269,8 +279,8 @@ class MemoryWindows implements WindowStore {
   /** Counts and reads one group; true when the event is too late for it. */
   #visit(plan: GroupPlan, event: WindowEvent, at: number, mode: Mode): boolean {
     const { layout } = plan;
-    let key0 = plan.salt0;
-    let key1 = plan.salt1;
+    let key0 = 0;
+    let key1 = 0;
     for (let index = 0; index < plan.by.length; index++) {
       const subject = plan.by[index] as number;
       if (this.#absent[subject] === 1) {
