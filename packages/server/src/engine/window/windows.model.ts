@@ -79,7 +79,7 @@ export interface WindowStore {
   snapshot(): Generator<Uint8Array>;
   /**
    * Replaces the state by that of a snapshot, cut into pieces in any way. Returns the position after which the journal
-   * must be replayed, -1 for all of it. Throws WindowSnapshotError and is empty then.
+   * must be replayed, -1 for all of it; no snapshot before that is done. Throws WindowSnapshotError and is empty then.
    */
   restore(pieces: Iterable<Uint8Array>): { readonly replayAfter: number };
   stats(): WindowStats;

@@ -1,7 +1,6 @@
 import { type CounterSpec, counterIdentity, NEVER_SECONDS } from './counter.model.ts';
 import { Entry } from './entry.model.ts';
 import { type Group, type Mark, planGroups, sourcesOf } from './group.model.ts';
-import { mix32, TextHash } from './hash.model.ts';
 import { layoutOf, readDouble, writeDouble } from './layout.model.ts';
 import {
   type Condition,
@@ -17,6 +16,7 @@ import { readEntry } from './reading.model.ts';
 import { newShared, Segment } from './segment.model.ts';
 import { Segments } from './segments.model.ts';
 import { endFrame, headFrame, readFrames, type SnapshotHead } from './snapshot.model.ts';
+import { SubjectHashes } from './subjects.model.ts';
 import {
   type GroupStats,
   type WindowEvent,
@@ -59,8 +59,7 @@ class MemoryWindows implements WindowStore {
   readonly #budget: number;
   readonly #lateness: number;
   readonly #now: (() => number) | undefined;
-  readonly #hash: TextHash;
-  readonly #seedCheck: number;
+  readonly #subjects: SubjectHashes;
   readonly #shared = newShared([]);
   #segments: Segments;
   /** Where an entry is copied to be tried on. */
@@ -71,10 +70,6 @@ class MemoryWindows implements WindowStore {
   readonly #specs: CounterSpec[] = [];
   #outputs: Output[] = [];
   #values = new Float64Array(0);
-  /** Hashes of the event's subjects; an absent one has its mark in `#absent`. */
-  #lo = new Uint32Array(0);
-  #hi = new Uint32Array(0);
-  #absent = new Uint8Array(0);
   #late = 0;
   #early = 0;
   #position = -1;
@@ -84,10 +79,7 @@ class MemoryWindows implements WindowStore {
     this.#budget = budgetBytes;
     this.#lateness = latenessMs;
     this.#now = now;
-    const key = new DataView(seed.buffer, seed.byteOffset);
-    this.#hash = new TextHash(key.getInt32(0, true), key.getInt32(4, true));
-    this.#hash.update('fanzha windows');
-    this.#seedCheck = this.#hash.hi;
+    this.#subjects = new SubjectHashes(seed);
     this.#adoptGroups(planGroups([], specs, startedAt ?? now?.() ?? 0));
     this.#adoptSpecs(specs);
     this.#segments = new Segments(this.#shared, budgetBytes);
@@ -129,7 +121,7 @@ class MemoryWindows implements WindowStore {
 
   *snapshot(): Generator<Uint8Array> {
     const { bits } = this.#segments;
-    yield headFrame({ seedCheck: this.#seedCheck, groups: this.#groups, segmentBits: bits });
+    yield headFrame({ seedCheck: this.#subjects.check, groups: this.#groups, segmentBits: bits });
     const groups = this.#groups;
     let entries = 0;
     for (let index = 0; index < 2 ** bits; index++) {
@@ -202,7 +194,7 @@ class MemoryWindows implements WindowStore {
    * here of each of its groups, -1 for those that are left behind.
    */
   #adoptHead({ seedCheck, groups }: SnapshotHead): number[] {
-    if (seedCheck !== this.#seedCheck) throw new WindowSnapshotError('it was made with another secret');
+    if (seedCheck !== this.#subjects.check) throw new WindowSnapshotError('it was made with another secret');
     const read = new Set(
       this.#specs.flatMap((spec) => sourcesOf(groups, spec)?.map((source) => source.group) ?? []),
     );
@@ -225,10 +217,7 @@ class MemoryWindows implements WindowStore {
       this.#shared.layouts.push(plan.layout);
     }
     this.#groups = groups;
-    const subjects = this.inputs.subjects.length;
-    this.#lo = new Uint32Array(subjects);
-    this.#hi = new Uint32Array(subjects);
-    this.#absent = new Uint8Array(subjects);
+    this.#subjects.resize(this.inputs.subjects.length);
   }
 
   #adoptSpecs(specs: readonly CounterSpec[]): void {
@@ -243,19 +232,8 @@ class MemoryWindows implements WindowStore {
   }
 
   #pass(event: WindowEvent, mode: Mode): void {
-    const at = this.#timeOf(event.at);
-    const { subjects } = event;
-    for (let index = 0; index < this.#absent.length; index++) {
-      const subject = subjects[index];
-      if (subject === undefined || subject === '') {
-        this.#absent[index] = 1;
-        continue;
-      }
-      this.#absent[index] = 0;
-      this.#hash.update(subject);
-      this.#lo[index] = this.#hash.lo;
-      this.#hi[index] = this.#hash.hi;
-    }
+    const at = this.#timeOf(event.at, mode);
+    this.#subjects.take(event.subjects);
     let late = false;
     for (let index = 0; index < this.#plans.length; index++) {
       if (this.#visit(this.#plans[index] as GroupPlan, event, at, mode)) late = true;
@@ -265,32 +243,27 @@ class MemoryWindows implements WindowStore {
     if (event.position !== undefined && event.position > this.#position) this.#position = event.position;
   }
 
-  #timeOf(at: number): number {
+  #timeOf(at: number, mode: Mode): number {
     if (!(at >= 0 && at <= MAX_AT)) throw new RangeError(`event time is not milliseconds since 1970: ${at}`);
     const whole = Math.floor(at);
     if (this.#now === undefined) return whole;
     const now = this.#now();
     this.#shared.nowSeconds = Math.floor(now / 1000);
     if (whole <= now + this.#lateness) return whole;
-    this.#early++;
+    if (mode === 'count') this.#early++;
     return Math.floor(now);
   }
 
   /** Counts and reads one group; true when the event is too late for it. */
   #visit(plan: GroupPlan, event: WindowEvent, at: number, mode: Mode): boolean {
     const { layout } = plan;
-    let key0 = 0;
-    let key1 = 0;
-    for (let index = 0; index < plan.by.length; index++) {
-      const subject = plan.by[index] as number;
-      if (this.#absent[subject] === 1) {
-        clearPlan(plan);
-        return false;
-      }
-      key0 = mix32((key0 + (this.#lo[subject] as number)) | 0);
-      key1 = mix32((key1 + (this.#hi[subject] as number)) | 0);
+    const subjects = this.#subjects;
+    if (!subjects.has(plan.by)) {
+      clearPlan(plan);
+      return false;
     }
-    key1 = ((key1 & ~255) | layout.id) >>> 0;
+    subjects.makeKey(plan.by, layout.id);
+    const { key0, key1 } = subjects;
     const entry = this.#entry;
     let segment = this.#segments.of(key1);
     if (mode !== 'count') segment = this.#tryOn(segment, key0, key1);
@@ -335,9 +308,7 @@ class MemoryWindows implements WindowStore {
     for (let index = 0; index < flags.length; index++) {
       if ((event.flags[flags[index] as number] ?? 0) !== 1) return false;
     }
-    for (let index = 0; index < subjects.length; index++) {
-      if (this.#absent[subjects[index] as number] === 1) return false;
-    }
+    if (!this.#subjects.has(subjects)) return false;
     return number === -1 || Number.isFinite(event.numbers[number]);
   }
 
@@ -360,12 +331,7 @@ class MemoryWindows implements WindowStore {
 
   #sight({ sighting, columns, numbers }: GroupPlan, event: WindowEvent, at: number, bits: number): void {
     for (let column = 0; column < columns.length; column++) {
-      const subjects = columns[column] as readonly number[];
-      let hash = this.#lo[subjects[0] as number] as number;
-      for (let index = 1; index < subjects.length; index++) {
-        hash = mix32((mix32(hash) + (this.#lo[subjects[index] as number] as number)) | 0);
-      }
-      sighting.hashes[column] = hash;
+      sighting.hashes[column] = this.#subjects.valueHash(columns[column] as readonly number[]);
     }
     for (let index = 0; index < numbers.length; index++) {
       const value = event.numbers[numbers[index] as number] ?? 0;
