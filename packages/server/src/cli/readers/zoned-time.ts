@@ -60,19 +60,25 @@ function iso(millis: number): string | undefined {
 }
 
 const QUARTER_HOUR = 900_000;
+const MAX_KNOWN_SLOTS = 10_000;
 
-/** Milliseconds that the zone is ahead of UTC; kept for each quarter of an hour, since files stay near one day. */
+/** Milliseconds that the zone is ahead of UTC; kept for each quarter of an hour, since asking costs microseconds. */
 function offsets(zone: string): (utc: number) => number {
   const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
-  let slot = Number.NaN;
-  let offset = 0;
-  return (utc) => {
-    const wanted = Math.floor(utc / QUARTER_HOUR);
-    if (wanted === slot) return offset;
+  const known = new Map<number, number>();
+  const ask = (utc: number): number => {
     const name = format.formatToParts(utc).find((part) => part.type === 'timeZoneName')?.value ?? '';
     const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-    offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-    slot = wanted;
+    return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  };
+  return (utc) => {
+    const slot = Math.floor(utc / QUARTER_HOUR);
+    let offset = known.get(slot);
+    if (offset === undefined) {
+      offset = ask(utc);
+      if (known.size >= MAX_KNOWN_SLOTS) known.clear();
+      known.set(slot, offset);
+    }
     return offset;
   };
 }
