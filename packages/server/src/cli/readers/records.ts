@@ -244,7 +244,7 @@ class CdrReader implements LineReader {
       line,
       WHOLE_LINE,
       `只有 ${cells.length} 列，不是 ${this.#title} 话单`,
-      `has ${cells.length} columns, too few for a ${this.#title} record`,
+      `has ${cells.length} columns, too few for a record of ${this.#title}`,
       text,
     );
   }
