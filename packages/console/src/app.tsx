@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider } from 'antd';
+import { ConfigProvider } from 'antd';
 import enUS from 'antd/es/locale/en_US';
 import zhCN from 'antd/es/locale/zh_CN';
 import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
@@ -86,13 +86,11 @@ export function App() {
   const { dark } = useScheme();
   return (
     <ConfigProvider locale={locale === 'en' ? enUS : zhCN} theme={antTheme(dark)} wave={{ disabled: true }}>
-      <AntApp component={false}>
-        <QueryClientProvider client={client}>
-          <Suspense fallback={<Skeleton lines={8} />}>
-            <RouterProvider router={router} />
-          </Suspense>
-        </QueryClientProvider>
-      </AntApp>
+      <QueryClientProvider client={client}>
+        <Suspense fallback={<Skeleton lines={8} />}>
+          <RouterProvider router={router} />
+        </Suspense>
+      </QueryClientProvider>
     </ConfigProvider>
   );
 }

@@ -11,6 +11,7 @@ import {
   useDecisionStats,
   useDecisions,
 } from '../api/decisions.ts';
+import { useMay } from '../api/session.ts';
 import { useSimulation } from '../api/simulation.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLocalized } from '../i18n/locale.ts';
@@ -25,9 +26,12 @@ import { VerdictMark } from '../ui/verdict.tsx';
 import { Skeleton, Waiting } from '../ui/waiting.tsx';
 import { LiveList } from './live-list.tsx';
 import './overview.css';
-import { EmptyInstallation, RemoveSimulation, SimulationProgress } from './simulation-offer.tsx';
+import { EmptyInstallation, SimulationProgress } from './simulation-offer.tsx';
 import { overviewTexts } from './texts.ts';
 
+const RemoveSimulation = lazy(async () => ({
+  default: (await import('./remove-simulation.tsx')).RemoveSimulation,
+}));
 const TimeChart = lazy(async () => ({ default: (await import('./time-chart.tsx')).TimeChart }));
 const PERIODS: readonly StatsPeriod[] = ['15m', '1h', '24h', '7d', '30d'];
 const KINDS = EVENT_KINDS.filter((kind) => kind !== 'call.end');
@@ -171,10 +175,16 @@ export function OverviewPage() {
   const word = useWord();
   const [query, change] = useStatsQuery();
   const stats = useDecisionStats(query);
+  const may = useMay();
   const simulation = useSimulation();
   const state = simulation.data?.state ?? 'none';
   const everEmpty = useDecisions({}).data?.pages[0]?.items.length === 0;
   const simulated = (stats.data?.simulated ?? 0) > 0 || state !== 'none';
+  const removal = may('simulation:run') ? (
+    <Suspense fallback={null}>
+      <RemoveSimulation running={state === 'running'} />
+    </Suspense>
+  ) : null;
   const choices = (
     <>
       <Segmented
@@ -196,7 +206,7 @@ export function OverviewPage() {
   );
   return (
     <Page title={t('title')} needs="decision:read" actions={choices}>
-      <SimulatedFrame on={simulated} action={<RemoveSimulation running={state === 'running'} />}>
+      <SimulatedFrame on={simulated} action={removal}>
         {simulation.data === undefined ? null : <SimulationProgress simulation={simulation.data} />}
         <Waiting query={stats} lines={8}>
           {(data) =>

@@ -1,37 +1,11 @@
 import type { Simulation } from '@fanzha/contract';
-import { Button, Popconfirm, Progress } from 'antd';
+import { Button } from 'antd';
 import { useMay } from '../api/session.ts';
-import { useRemoveSimulation, useStartSimulation } from '../api/simulation.ts';
+import { useStartSimulation } from '../api/simulation.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { uiTexts } from '../ui/texts.ts';
 import { overviewTexts } from './texts.ts';
-
-/** Stops the simulator where it runs and deletes what it made, after a question. */
-export function RemoveSimulation({ running }: { readonly running: boolean }) {
-  const t = useTexts(overviewTexts);
-  const u = useTexts(uiTexts);
-  const may = useMay();
-  const remove = useRemoveSimulation();
-  if (!may('simulation:run')) return null;
-  return (
-    <>
-      <Popconfirm
-        title={t('removeTitle')}
-        description={t('removeText')}
-        okText={t('remove')}
-        cancelText={u('cancel')}
-        onConfirm={() => remove.mutate()}
-      >
-        <Button size="small" disabled={remove.isPending}>
-          {t(running ? 'stopAndRemove' : 'remove')}
-        </Button>
-      </Popconfirm>
-      {remove.error ? <ProblemNotice error={remove.error} while="changing" /> : null}
-    </>
-  );
-}
 
 /** How far the simulator is. */
 export function SimulationProgress({ simulation }: { readonly simulation: Simulation }) {
@@ -48,10 +22,11 @@ export function SimulationProgress({ simulation }: { readonly simulation: Simula
   return (
     <div className="fz-panel">
       <span role="status">{words}</span>
-      <Progress
+      <progress
+        className="fz-progress"
         aria-label={words}
-        percent={Math.floor((simulation.done / Math.max(1, simulation.total)) * 100)}
-        status="normal"
+        value={simulation.done}
+        max={Math.max(1, simulation.total)}
       />
     </div>
   );

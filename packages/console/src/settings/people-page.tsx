@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { User } from '@fanzha/contract';
-import { App, Button, Input } from 'antd';
+import { Button, Input, notification } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useSession } from '../api/session.ts';
 import { useChangeUser, useUsers } from '../api/users.ts';
@@ -21,14 +21,14 @@ const UNDO_SECONDS = 10;
 function useSwitchPerson() {
   const t = useTexts(settingsTexts);
   const u = useTexts(uiTexts);
-  const { notification } = App.useApp();
+  const [notices, place] = notification.useNotification();
   const change = useChangeUser();
   const apply = ({ id, displayName, disabled }: User, undoable: boolean): void =>
     change.mutate(
       { id, disabled: !disabled },
       {
         onSuccess: (after) =>
-          notification.info({
+          notices.info({
             key: id,
             title: t(after.disabled ? 'disabledNote' : 'restoredNote', { name: displayName }),
             duration: undoable ? UNDO_SECONDS : 3,
@@ -36,7 +36,7 @@ function useSwitchPerson() {
           }),
       },
     );
-  return { apply: (user: User) => apply(user, true), error: change.error };
+  return { apply: (user: User) => apply(user, true), place, error: change.error };
 }
 
 function People() {
@@ -46,7 +46,7 @@ function People() {
   const [search, setSearch] = useState('');
   const [edited, setEdited] = useState<User>();
   const users = useUsers(useDeferredValue(search.trim()));
-  const { apply, error } = useSwitchPerson();
+  const { apply, place, error } = useSwitchPerson();
   const roles = (user: User): string => user.roles.map((role) => word('person', role)).join(', ');
   const acts = (user: User) => (
     <span className="fz-row">
@@ -78,6 +78,7 @@ function People() {
   const rows = users.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
+      {place}
       <Input
         allowClear
         value={search}

@@ -12,7 +12,6 @@ import {
 } from '@ant-design/icons';
 import type { SubjectView } from '@fanzha/contract';
 import type { SubjectKind } from '@fanzha/vocabulary';
-import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useFormat } from '../i18n/format.ts';
@@ -56,27 +55,26 @@ export function SubjectChip({ subject, country }: SubjectChipProps) {
       {subject.masked ? <EyeInvisibleOutlined aria-label={t('masked')} /> : null}
     </>
   );
-  const about = (
-    <>
-      <div>
-        {word('role', subject.role)} · {word('subject', subject.kind)}
-        {country === undefined ? null : ` · ${format.country(country)}`}
-      </div>
-      {subject.masked || subject.value === subject.display ? null : (
-        <div className="fz-mono">{subject.value}</div>
-      )}
-      <div>{t(subject.masked ? 'maskedWhy' : 'showDecisions')}</div>
-    </>
-  );
-  return (
-    <Tooltip title={about} mouseEnterDelay={0.3}>
-      {subject.masked ? (
-        <span className="fz-chip">{body}</span>
-      ) : (
-        <Link className="fz-chip" {...linkTo({ subject: subject.value })}>
-          {body}
-        </Link>
-      )}
-    </Tooltip>
+  const about = [
+    [
+      word('role', subject.role),
+      word('subject', subject.kind),
+      country === undefined ? '' : format.country(country),
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+    subject.masked || subject.value === subject.display ? '' : subject.value,
+    t(subject.masked ? 'maskedWhy' : 'showDecisions'),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+  return subject.masked ? (
+    <span className="fz-chip" title={about}>
+      {body}
+    </span>
+  ) : (
+    <Link className="fz-chip" title={about} {...linkTo({ subject: subject.value })}>
+      {body}
+    </Link>
   );
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from 'antd';
 import { Link } from 'react-router';
 import type { DecisionFilters } from '../api/decisions.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -22,17 +21,17 @@ export function TileGrid({ counts, filtersFor }: TileGridProps) {
   const byCountry = new Map(counts.map(({ key, count }) => [key, count]));
   const largest = Math.max(1, ...byCountry.values());
   const tile = (code: string, count: number, place?: { gridColumn: number; gridRow: number }) => (
-    <Tooltip key={code} title={`${format.country(code)}: ${format.number(count)}`}>
-      <Link
-        className="fz-tile fz-tile-full"
-        aria-label={`${format.country(code)}: ${format.number(count)}`}
-        style={{ ...place, '--share': `${10 + Math.sqrt(count / largest) * (STRONGEST_PERCENT - 10)}%` }}
-        {...linkTo(filtersFor(code))}
-      >
-        {code}
-        {place === undefined ? <b>{format.number(count)}</b> : null}
-      </Link>
-    </Tooltip>
+    <Link
+      key={code}
+      title={`${format.country(code)}: ${format.number(count)}`}
+      className="fz-tile fz-tile-full"
+      aria-label={`${format.country(code)}: ${format.number(count)}`}
+      style={{ ...place, '--share': `${10 + Math.sqrt(count / largest) * (STRONGEST_PERCENT - 10)}%` }}
+      {...linkTo(filtersFor(code))}
+    >
+      {code}
+      {place === undefined ? <b>{format.number(count)}</b> : null}
+    </Link>
   );
   if (phone) {
     return (

@@ -26,7 +26,7 @@ export function EventInput({ decision, opened, act }: EventInputProps) {
   const word = useWord();
   const format = useFormat();
   const masked = new Set(opened === undefined ? decision.maskedFields : []);
-  const valueOf = (field: string, value: unknown): ReactNode => {
+  const shownValue = (field: string, value: unknown): ReactNode => {
     if (typeof value !== 'string') return <FactText value={value} />;
     if (field === 'kind') return word('kind', value);
     if (field === 'ingress' || field === 'channel') return word('channel', value);
@@ -61,7 +61,7 @@ export function EventInput({ decision, opened, act }: EventInputProps) {
               <div key={field} style={{ display: 'contents' }}>
                 <dt title={field}>{key === undefined ? field : t(key)}</dt>
                 <dd>
-                  {valueOf(field, value)}
+                  {shownValue(field, value)}
                   {masked.has(field) ? (
                     <>
                       {' '}

@@ -1,14 +1,14 @@
 import { MenuOutlined, SearchOutlined } from '@ant-design/icons';
-import { Drawer } from 'antd';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useTexts } from '../../i18n/texts.ts';
 import { usePhone } from '../use-media.ts';
-import { AccountMenu, LocaleSwitch, SchemeSwitch } from './account-menu.tsx';
+import { AccountLink, LocaleSwitch, SchemeSwitch } from './account-menu.tsx';
 import { type Destination, useDestinations } from './navigation.tsx';
 import './shell.css';
 import { shellTexts } from './texts.ts';
 
+const MoreDrawer = lazy(async () => ({ default: (await import('./more-drawer.tsx')).MoreDrawer }));
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 function useCommandKey(open: () => void): void {
@@ -69,9 +69,13 @@ function BottomBar({ items }: { readonly items: readonly Destination[] }) {
           </button>
         )}
       </nav>
-      <Drawer open={open} onClose={() => setOpen(false)} placement="bottom" size={360} title={t('more')}>
-        <NavList items={rest} onGo={() => setOpen(false)} />
-      </Drawer>
+      {open ? (
+        <Suspense fallback={null}>
+          <MoreDrawer title={t('more')} onClose={() => setOpen(false)}>
+            <NavList items={rest} onGo={() => setOpen(false)} />
+          </MoreDrawer>
+        </Suspense>
+      ) : null}
     </>
   );
 }
@@ -113,7 +117,7 @@ export function Shell({ waiting }: { readonly waiting: ReactNode }) {
           <div style={{ marginLeft: 'auto', display: 'flex' }}>
             <LocaleSwitch />
             <SchemeSwitch />
-            <AccountMenu />
+            <AccountLink />
           </div>
         </header>
         <main id="main" className="fz-main" tabIndex={-1}>
