@@ -16,7 +16,11 @@ export function register(program: Command): void {
     .option('--events <n>', 'how many events · 事件数', whole(1, 100_000_000), 1000)
     .option('--seed <n>', 'another seed gives other traffic · 随机种子', whole(0, 4_294_967_295), 1)
     .option('--rate <n>', 'so many events a second (default: as fast as they are read)', whole(1, 1_000_000))
-    .option('--kinds <list>', 'calls, messages or both · 类型', parseKinds, [...TRAFFIC_KINDS])
+    .addOption(
+      new Option('--kinds <list>', 'calls, messages or both · 类型')
+        .argParser(parseKinds)
+        .default([...TRAFFIC_KINDS], 'both'),
+    )
     .option('--out <file>', 'where to write, - for standard output · 输出文件', '-')
     .addOption(
       new Option('--format <format>', 'JSON lines, or call records as a switch writes them · 格式')

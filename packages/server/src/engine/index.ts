@@ -7,14 +7,12 @@ export type { TakeOutcome } from './intake.service.ts';
 export { defineRetention } from './retention.jobs.ts';
 export type { FactDeclaration, Facts, Signal } from './signal.model.ts';
 export {
-  createRandom,
   drawnOnce,
   fillTemplate,
   generateTraffic,
   type Random,
   type Scenario,
   type SimulatedEvent,
-  type TrafficOptions,
   type TrafficSource,
   type TrafficStep,
   type Words,
