@@ -81,7 +81,13 @@ export type Decision = Static<typeof Decision>;
 
 /** One fact that was known, with what it means. */
 export const FactView = Type.Object(
-  { name: Type.String(), value: FactValue, title: LocalizedText, signal: Type.String() },
+  {
+    name: Type.String(),
+    value: FactValue,
+    title: LocalizedText,
+    text: LocalizedText,
+    signal: Type.String(),
+  },
   { $id: 'FactView', ...closed },
 );
 export type FactView = Static<typeof FactView>;

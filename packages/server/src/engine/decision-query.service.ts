@@ -4,6 +4,7 @@ import type {
   DecisionStats,
   decisionsList,
   decisionsStats,
+  EventKindName,
   FanzhaEvent,
   ModelPart,
   QueryOf,
@@ -114,15 +115,24 @@ function readCursor(cursor: string, ctx: Context): { at: number; seq: number } {
 
 type Filters = Omit<QueryOf<typeof decisionsList>, 'cursor' | 'limit'>;
 
-function readFilter(query: Filters, { sealer, numbering }: QueryParts): DecisionFilter {
-  const { verdict, subject, from, to, ...same } = query;
+function readFilter(query: Filters, parts: QueryParts): DecisionFilter {
+  const { verdict, subject, from, to, kind, ...same } = query;
+  const { sealer, numbering } = parts;
   return {
     ...same,
+    // Who names an event wants it whatever its kind.
+    ...(query.event !== undefined && kind === undefined ? {} : { kinds: kindsOf(kind, parts) }),
     ...(verdict === undefined ? {} : { verdicts: verdict.split(',') as Verdict[] }),
     ...(subject === undefined ? {} : { subjectKeys: subjectKeys(subject, numbering, sealer) }),
     ...(from === undefined ? {} : { from: Date.parse(from) }),
     ...(to === undefined ? {} : { to: Date.parse(to) }),
   };
+}
+
+/** Kinds to show: the one asked for, else those that get a verdict; what is only recorded would drown them. */
+function kindsOf(kind: EventKindName | undefined, { decider }: QueryParts): EventKindName[] {
+  if (kind !== undefined) return [kind];
+  return [...decider.kinds.values()].filter(({ decided }) => decided).map(({ name }) => name);
 }
 
 /** Tokens of everything that a searched text may stand for: as it is, in lower case, as a number, as a host or link. */
@@ -168,13 +178,14 @@ const PERIODS = {
 async function stats(
   ctx: Context,
   { period = '24h', kind }: QueryOf<typeof decisionsStats>,
-  { decider, timeZone }: QueryParts,
+  parts: QueryParts,
 ): Promise<DecisionStats> {
+  const { decider, timeZone } = parts;
   const { seconds, bucket } = PERIODS[period as keyof typeof PERIODS];
   // Events may be a little ahead of our clock; see the parser.
   const to = ctx.clock.now() + 10 * MINUTE * 1000;
   const from = ctx.clock.now() - seconds * 1000;
-  const filter = { from, to, ...(kind === undefined ? {} : { kind }) };
+  const filter = { from, to, kinds: kindsOf(kind, parts) };
   const tallies = await tallyDecisions(ctx, filter, bucket, timeZone);
   const titled = (
     group: readonly Tally[],

@@ -117,16 +117,14 @@ function reasonView(texts: ReasonTexts, spoken: SpokenReason): Reason {
   };
 }
 
-function facts({ signals }: Known, { decision }: DecisionRecord): FactView[] {
+function facts({ signals, texts }: Known, { decision }: DecisionRecord): FactView[] {
   return signals
     .filter((signal) => signal.kinds.includes(decision.kind))
     .flatMap((signal) =>
-      Object.entries(signal.facts).map(([name, { type, title }]) => ({
-        name,
-        value: decision.facts[name] ?? defaultFact(type),
-        title,
-        signal: signal.id,
-      })),
+      Object.entries(signal.facts).map(([name, { type, title }]) => {
+        const value = decision.facts[name] ?? defaultFact(type);
+        return { name, value, title, text: texts.value(name, value), signal: signal.id };
+      }),
     );
 }
 

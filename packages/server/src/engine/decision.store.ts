@@ -40,7 +40,8 @@ export interface JournalRow extends StoredRow {
 
 /** What a list of decisions may be narrowed by. Times are of the event, ms since the epoch, `to` exclusive. */
 export interface DecisionFilter {
-  readonly kind?: EventKindName;
+  /** Any of these. */
+  readonly kinds?: readonly EventKindName[];
   readonly verdicts?: readonly Verdict[];
   readonly reason?: string;
   readonly channel?: string;
@@ -151,7 +152,6 @@ function narrowed(
 ): SelectQueryBuilder<Tables, 'engine_decision', object> {
   let query = tables<Tables>(ctx).selectFrom('engine_decision');
   const equals = {
-    kind: filter.kind,
     channel: filter.channel,
     country: filter.country,
     fraud_type: filter.fraudType,
@@ -164,6 +164,7 @@ function narrowed(
   ][]) {
     if (value !== undefined) query = query.where(column, '=', value);
   }
+  if (filter.kinds) query = query.where('kind', 'in', [...filter.kinds]);
   if (filter.verdicts) query = query.where('verdict', 'in', [...filter.verdicts]);
   if (filter.reason !== undefined) {
     query = query.where(sql<boolean>`reason_codes @> ${[filter.reason]}::text[]`);

@@ -143,11 +143,23 @@ describe('lists of decisions', () => {
     };
     const long = { ...sms, id: 'l', text: 'go to https://evil.example/x', simulated: true };
     const abroad = newAttempt('a', { originCountry: 'JP', at: '2026-11-22T09:00:00+08:00' });
-    await engine.submit(ctx, [abroad, newAttempt('b', { ingress: 'access' }), sms, long]);
+    const end = {
+      kind: 'call.end',
+      id: 'e',
+      at: abroad.at,
+      attempt: 'a',
+      ringSeconds: 3,
+      talkSeconds: 0,
+      answered: false,
+    };
+    await engine.submit(ctx, [abroad, newAttempt('b', { ingress: 'access' }), sms, long, end]);
     await engine.caughtUp();
     const found = async (query: QueryOf<typeof decisionsList>): Promise<number> =>
       (await list(engine, query)).items.length;
+    // What is only recorded shows when it is asked for.
     expect(await found({})).toBe(4);
+    expect(await found({ kind: 'call.end' })).toBe(1);
+    expect(await found({ event: 'e' })).toBe(1);
     expect(await found({ kind: 'sms.submit' })).toBe(2);
     expect(await found({ verdict: 'block,label' })).toBe(2);
     expect(await found({ reason: 'call.abroad' })).toBe(1);

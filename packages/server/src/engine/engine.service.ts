@@ -77,7 +77,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     onTaken: ({ id, record }, micros) => {
       load.note(clock.now(), micros);
       count?.(record.decision, micros);
-      live.publish(() => views.row(id, record));
+      if (decider.kinds.get(record.decision.kind)?.decided) live.publish(() => views.row(id, record));
     },
   });
   const queries = createDecisionQueries({

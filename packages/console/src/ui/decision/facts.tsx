@@ -8,12 +8,10 @@ function FactPairs({ facts }: { readonly facts: readonly FactView[] }) {
   const localized = useLocalized();
   return (
     <dl className="fz-pairs">
-      {facts.map(({ name, title, value }) => (
+      {facts.map(({ name, title, value, text }) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt title={name}>{localized(title)}</dt>
-          <dd>
-            <FactText value={value} />
-          </dd>
+          <dd>{isNothing(value) ? <FactText value={value} /> : localized(text)}</dd>
         </div>
       ))}
     </dl>

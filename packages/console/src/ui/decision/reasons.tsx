@@ -1,17 +1,17 @@
-import type { DecisionDetail, Reason } from '@fanzha/contract';
+import type { DecisionDetail, FactView, Reason } from '@fanzha/contract';
 import { useFormat } from '../../i18n/format.ts';
 import { useLocalized } from '../../i18n/locale.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { VerdictMark } from '../verdict.tsx';
-import { FactText } from './fact-value.tsx';
+import { FactText, isNothing } from './fact-value.tsx';
 import { decisionTexts } from './texts.ts';
 
 function ReasonItem({
   reason,
-  titles,
+  facts,
 }: {
   readonly reason: Reason;
-  readonly titles: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, FactView>;
 }) {
   const t = useTexts(decisionTexts);
   const localized = useLocalized();
@@ -29,14 +29,15 @@ function ReasonItem({
       {reason.capped === undefined ? null : <span>{t('capped', { guard: reason.capped })}</span>}
       {values.length === 0 ? null : (
         <dl className="fz-pairs fz-small" aria-label={t('ruleValues')}>
-          {values.map(([name, value]) => (
-            <div key={name} style={{ display: 'contents' }}>
-              <dt title={name}>{titles.get(name) ?? name}</dt>
-              <dd>
-                <FactText value={value} />
-              </dd>
-            </div>
-          ))}
+          {values.map(([name, value]) => {
+            const fact = facts.get(name);
+            return (
+              <div key={name} style={{ display: 'contents' }}>
+                <dt title={name}>{fact ? localized(fact.title) : name}</dt>
+                <dd>{fact && !isNothing(value) ? localized(fact.text) : <FactText value={value} />}</dd>
+              </div>
+            );
+          })}
         </dl>
       )}
       <span className="fz-quiet fz-small">
@@ -50,7 +51,7 @@ function ReasonItem({
 export function Reasons({ decision }: { readonly decision: DecisionDetail }) {
   const t = useTexts(decisionTexts);
   const localized = useLocalized();
-  const titles = new Map(decision.facts.map(({ name, title }) => [name, localized(title)]));
+  const facts = new Map(decision.facts.map((fact) => [fact.name, fact]));
   return (
     <section className="fz-panel" aria-labelledby="decision-why">
       <header>
@@ -59,7 +60,7 @@ export function Reasons({ decision }: { readonly decision: DecisionDetail }) {
       {decision.reasons.length === 0 ? <p className="fz-quiet">{t('noReason')}</p> : null}
       <ul>
         {decision.reasons.map((reason) => (
-          <ReasonItem key={reason.rule} reason={reason} titles={titles} />
+          <ReasonItem key={reason.rule} reason={reason} facts={facts} />
         ))}
       </ul>
       {decision.quietRules.length === 0 ? null : (
