@@ -40,7 +40,7 @@ export async function screenFile(kind: Screened, file: string, options: ScreenOp
   const { config } = readConfig();
   const stop = new AbortController();
   const input = await openInput(file, stop.signal);
-  refuseOverwriting(options.rejects, file);
+  refuseMixing(options.rejects, file);
   const rejects = options.rejects === undefined ? undefined : await openWriter(options.rejects);
   const output = await openWriter('-');
   const decider = composeDecider(config.pack, systemClock);
@@ -126,7 +126,10 @@ function tell(
   for (const line of summaryLines(summary, frame, lang)) say(line);
 }
 
-function refuseOverwriting(rejects: string | undefined, input: string): void {
+function refuseMixing(rejects: string | undefined, input: string): void {
+  if (rejects === '-') {
+    throw new CommandError('--rejects: must be a file, standard output is for decisions', EXIT.usage);
+  }
   if (rejects === undefined || input === '-' || !isSameFile(rejects, input)) return;
   throw new CommandError('--rejects: would overwrite the file that is read', EXIT.usage);
 }
