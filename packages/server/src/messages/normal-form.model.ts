@@ -18,8 +18,9 @@ const TOKEN = /[\ue000-\ue0ff]/g;
 /** A number written with crosses for digits, as published corpora mask them. */
 const CROSSED = /(?<![a-z])x{2,20}(?![a-z])/g;
 const NUMBER = /[0-9]+(?:[.,:/-][0-9]+)*%?/g;
+/** The amount before a word is bounded: a text of nothing but digits would be tried from every one of them. */
 const MONEY =
-  /(?:[£$€¥₹\ufffd]|\b(?:rs|inr|usd|gbp|eur|php|sgd)\b\.?) ?[0-9][0-9.,]*(?:\s?(?:k|m|million|pounds?|dollars?))?|[0-9][0-9.,]* ?(?:pounds?|dollars?|quid|euros?|rupees|usd|gbp|p\b|pence|ppm)/g;
+  /(?:[£$€¥₹\ufffd]|\b(?:rs|inr|usd|gbp|eur|php|sgd)\b\.?) ?[0-9][0-9.,]*(?:\s?(?:k|m|million|pounds?|dollars?))?|[0-9][0-9.,]{0,20} ?(?:pounds?|dollars?|quid|euros?|rupees|usd|gbp|p\b|pence|ppm)/g;
 const CHINESE_PUNCTUATION = /[^\p{L}\p{Script=Han}\ue000-\ue0ff]+/gu;
 const LATIN_NOISE = /[^\p{L}\p{N}'\ue000-\ue0ff!?*&@#]+/gu;
 const LATIN_LETTER = /[a-z]/;
