@@ -8,7 +8,7 @@ import {
   setupRun,
   setupState,
 } from '@fanzha/contract';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type CallInput, call, rememberCsrfToken } from './client.ts';
 import { ProblemError } from './problem.ts';
 
@@ -36,14 +36,19 @@ export function useMay(): (permission: Permission) => boolean {
   return (permission) => data?.permissions.includes(permission) ?? false;
 }
 
+/** What one person saw must not be there for the next; whoever watches the session stays subscribed to it. */
+function forgetAllBut(client: QueryClient, session: Session | null): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  client.setQueryData(SESSION_KEY, session);
+}
+
 function useBegin<Input>(begin: (input: Input) => Promise<Session>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: begin,
     onSuccess: (session) => {
       rememberCsrfToken(session.csrfToken);
-      client.clear();
-      client.setQueryData(SESSION_KEY, session);
+      forgetAllBut(client, session);
     },
   });
 }
@@ -65,8 +70,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => call(sessionClose, {}),
     onSettled: () => {
-      client.clear();
-      client.setQueryData(SESSION_KEY, null);
+      forgetAllBut(client, null);
     },
   });
 }

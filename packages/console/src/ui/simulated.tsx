@@ -34,7 +34,7 @@ export function SimulatedFrame({ on, action, children }: SimulatedFrameProps) {
       <Watermark
         content="模拟 SIMULATED"
         gap={[90, 70]}
-        font={{ color: dark ? 'rgba(255,155,224,0.16)' : 'rgba(138,15,107,0.11)', fontSize: 14 }}
+        font={{ color: dark ? 'rgba(255,155,224,0.26)' : 'rgba(138,15,107,0.2)', fontSize: 14 }}
       >
         {content}
       </Watermark>
