@@ -90,10 +90,10 @@ describe('the normal form of a text', () => {
     ['currency signs', '£1,'.repeat(6600)],
     ['blanks', ' x'.repeat(10_000)],
     ['digits without an end', '1'.repeat(20_000)],
-    ['figures without an end', 'a ' + '1.'.repeat(9999)],
-  ])('takes linear time on 200,000 characters of %s', (_name, text) => {
+    ['figures without an end', `a ${'1.'.repeat(9999)}`],
+  ])('takes linear time on 100,000 characters of %s', (_name, text) => {
     const started = performance.now();
-    readForm(text.repeat(10), extract);
-    expect(performance.now() - started).toBeLessThan(1500);
+    readForm(text.repeat(5), extract);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 });
