@@ -63,7 +63,7 @@ export function freeswitchValues(cells: readonly string[]): Record<string, strin
 export function asteriskValues(cells: readonly string[]): Record<string, string> | undefined {
   if (cells.length < ASTERISK_LEAST) return undefined;
   const values = named(ASTERISK_FIELDS, cells);
-  const peer = peerOf(values['channel'] ?? '');
+  const peer = peerOf(values.channel ?? '');
   return peer === undefined ? values : { ...values, trunk: peer };
 }
 

@@ -68,16 +68,16 @@ export function createEventMapper(kind: Screened, defaults: EventDefaults): Even
 
   const map = (record: FileRecord): EventInput | Reject => {
     const fields = collect(record.values, known);
-    const given = fields['at'];
+    const given = fields.at;
     if (typeof given === 'string' || typeof given === 'number') {
       const at = readTime(String(given));
       if (at === undefined) return badTime(record);
-      fields['at'] = at;
+      fields.at = at;
     }
     const event = kind === 'calls' ? call(fields, defaults) : message(fields, defaults);
-    event['kind'] ??= KINDS[kind];
-    event['id'] ??= `${defaults.file.slice(-150)}:${record.line}`;
-    event['at'] ??= defaults.at;
+    event.kind ??= KINDS[kind];
+    event.id ??= `${defaults.file.slice(-150)}:${record.line}`;
+    event.at ??= defaults.at;
     return { line: record.line, raw: record.raw, event };
   };
   return { map, ignored };
@@ -127,8 +127,8 @@ function fieldValue(field: string, value: unknown): unknown {
 
 function call(fields: Record<string, unknown>, defaults: EventDefaults): Record<string, unknown> {
   const { context, ...event } = fields;
-  event['ingress'] ??=
-    mapped(defaults.ingressOf, event['trunk']) ?? mapped(defaults.ingressOf, context) ?? defaults.ingress;
+  event.ingress ??=
+    mapped(defaults.ingressOf, event.trunk) ?? mapped(defaults.ingressOf, context) ?? defaults.ingress;
   return event;
 }
 
@@ -137,9 +137,9 @@ function mapped(ingressOf: EventDefaults['ingressOf'], name: unknown): Ingress |
 }
 
 function message(fields: Record<string, unknown>, defaults: EventDefaults): Record<string, unknown> {
-  fields['sender'] ??= UNKNOWN_PARTY;
-  fields['to'] ??= UNKNOWN_PARTY;
-  fields['channel'] ??= defaults.channel;
+  fields.sender ??= UNKNOWN_PARTY;
+  fields.to ??= UNKNOWN_PARTY;
+  fields.channel ??= defaults.channel;
   return fields;
 }
 

@@ -184,7 +184,7 @@ describe('hostile files', () => {
           { kind: 'messages', encoding: 'utf-8' },
           size,
         );
-        const texts = reads.flatMap((read) => (isReject(read) ? [] : [read.values['text']]));
+        const texts = reads.flatMap((read) => (isReject(read) ? [] : [read.values.text]));
         const wanted = ['好 99', ...bad.map((_, index) => `好 ${index}`)];
         expect(texts.filter((text) => wanted.includes(text as string))).toEqual(wanted);
       }),
@@ -206,7 +206,7 @@ describe('hostile files', () => {
           size,
         );
         const good = reads.filter(
-          (read) => !isReject(read) && read.values['caller_id_number'] === '13800000001',
+          (read) => !isReject(read) && read.values.caller_id_number === '13800000001',
         );
         expect(good).toHaveLength(bad.length + 1);
       }),
@@ -220,7 +220,7 @@ describe('hostile files', () => {
       fc.asyncProperty(fc.array(text, { maxLength: 5 }), chunk, async (bad, size) => {
         const parts = bad.flatMap((line, index) => [line, `"good ${index}","x"`]);
         const reads = await readAll(['text,sender', ...parts, ''].join('\n'), { kind: 'messages' }, size);
-        const texts = reads.flatMap((read) => (isReject(read) ? [] : [String(read.values['text'])]));
+        const texts = reads.flatMap((read) => (isReject(read) ? [] : [String(read.values.text)]));
         const lost = bad.filter((_, index) => !texts.includes(`good ${index}`));
         // Only a damaged field that closes exactly where a later record ends is CSV as good as any other.
         expect(lost.length === 0 || texts.some((found) => found.includes('\n'))).toBe(true);
