@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -18,8 +19,26 @@ function schemaShell(): Plugin {
   };
 }
 
+/** Writes every text file compressed beside itself as well, so that the server need not compress while it serves. */
+function compressed(): Plugin {
+  const text = /\.(?:js|css|svg|html)$/;
+  return {
+    name: 'compressed',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const [fileName, file] of Object.entries(bundle)) {
+        if (!text.test(fileName)) continue;
+        const source = Buffer.from(file.type === 'chunk' ? file.code : file.source);
+        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(source) });
+        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [schemaShell(), react()],
+  plugins: [schemaShell(), react(), compressed()],
   build: {
     target: 'es2022',
     manifest: true,

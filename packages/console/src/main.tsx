@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startLocale } from './i18n/locale.ts';
 import './ui/base.css';
+import './ui/lists.css';
 import { startScheme } from './ui/theme.ts';
 
 startLocale();

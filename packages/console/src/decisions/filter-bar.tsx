@@ -19,6 +19,7 @@ interface FilterBarProps {
 }
 
 type Name = keyof DecisionFilters;
+type Chosen = 'kind' | 'channel' | 'reason' | 'fraudType' | 'simulated';
 const CHANNELS = [...new Set<string>([...INGRESSES, ...MESSAGE_CHANNELS])];
 
 /** `2026-11-23T10:00` in the reader's zone, as the browser's own field writes it. */
@@ -30,10 +31,10 @@ function localInput(instant: string | undefined): string {
 
 function Field({ label, children, wide }: { label: string; children: ReactNode; wide?: boolean }) {
   return (
-    <label className={wide ? 'fz-wide' : undefined}>
-      <span>{label}</span>
+    <div className={wide ? 'fz-field fz-wide' : 'fz-field'}>
+      <span aria-hidden="true">{label}</span>
       {children}
-    </label>
+    </div>
   );
 }
 
@@ -51,12 +52,12 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
     onChange((value === undefined || value === '' ? rest : { ...rest, [name]: value }) as DecisionFilters);
   };
   const reasons = [...new Map(policy?.rules.map((rule) => [rule.reason, localized(rule.title)]))];
-  const choice = (name: Name, options: { value: string; label: ReactNode }[]): ReactNode => (
+  const choice = (name: Chosen, options: { value: string; label: ReactNode }[]): ReactNode => (
     <Select
       allowClear
       showSearch={{ optionFilterProp: 'label' }}
       placeholder={u('all')}
-      aria-label={t(name as 'kind')}
+      aria-label={t(name === 'simulated' ? 'real' : name)}
       value={filters[name] === undefined ? undefined : String(filters[name])}
       onChange={(value: string | undefined) =>
         set(name, name === 'simulated' && value ? value === 'true' : value)
@@ -73,6 +74,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
             allowClear
             value={subject}
             placeholder={t('subjectHint')}
+            aria-label={t('subject')}
             onChange={(event) => setSubject(event.target.value)}
             onSearch={(value) => set('subject', value.trim())}
           />
@@ -117,6 +119,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
             allowClear
             key={filters.country ?? ''}
             defaultValue={filters.country ?? ''}
+            aria-label={t('country')}
             maxLength={2}
             placeholder={filters.country === undefined ? 'JP' : format.country(filters.country)}
             onChange={(event) => {
@@ -135,6 +138,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
           <Field key={name} label={t(name)}>
             <Input
               type="datetime-local"
+              aria-label={t(name)}
               value={localInput(filters[name])}
               onChange={({ target }) =>
                 set(name, target.value === '' ? undefined : new Date(target.value).toISOString())

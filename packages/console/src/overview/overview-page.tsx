@@ -1,7 +1,6 @@
 import type { DecisionStats } from '@fanzha/contract';
 import { EVENT_KINDS } from '@fanzha/contract';
 import { VERDICTS } from '@fanzha/vocabulary';
-import { Segmented } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import {
@@ -16,6 +15,7 @@ import { useSimulation } from '../api/simulation.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Choice } from '../ui/choice.tsx';
 import { CountBars } from '../ui/count-bars.tsx';
 import { linkTo, placeOf } from '../ui/decision-filters.ts';
 import { Page } from '../ui/page.tsx';
@@ -187,8 +187,8 @@ export function OverviewPage() {
   ) : null;
   const choices = (
     <>
-      <Segmented
-        aria-label={t('kind')}
+      <Choice
+        label={t('kind')}
         value={query.kind ?? ''}
         onChange={(value) => change('kind', value)}
         options={[
@@ -196,8 +196,8 @@ export function OverviewPage() {
           ...KINDS.map((value) => ({ value, label: word('kind', value) })),
         ]}
       />
-      <Segmented
-        aria-label={t('period')}
+      <Choice
+        label={t('period')}
         value={query.period ?? '24h'}
         onChange={(value) => change('period', value)}
         options={PERIODS.map((value) => ({ value, label: t(`period.${value}`) }))}

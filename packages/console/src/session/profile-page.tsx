@@ -1,9 +1,10 @@
 import type { Locale } from '@fanzha/vocabulary';
-import { Alert, Button, Form, Input, Segmented } from 'antd';
+import { Alert, Button, Form, Input } from 'antd';
 import { useChangePassword, useSession, useSignOut } from '../api/session.ts';
 import { useFormat } from '../i18n/format.ts';
 import { chooseLocale, useLocale } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Choice } from '../ui/choice.tsx';
 import { showFieldErrors } from '../ui/form-problems.ts';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
@@ -77,8 +78,8 @@ export function ProfilePage() {
           <dd>{format.exact(session.expiresAt)}</dd>
           <dt className="fz-quiet">{t('language')}</dt>
           <dd>
-            <Segmented<Locale>
-              aria-label={t('language')}
+            <Choice<Locale>
+              label={t('language')}
               value={locale}
               onChange={chooseLocale}
               options={[
@@ -89,8 +90,8 @@ export function ProfilePage() {
           </dd>
           <dt className="fz-quiet">{t('appearance')}</dt>
           <dd>
-            <Segmented
-              aria-label={t('appearance')}
+            <Choice
+              label={t('appearance')}
               value={scheme}
               onChange={chooseScheme}
               options={SCHEMES.map((value) => ({ value, label: t(`scheme.${value}`) }))}

@@ -1,9 +1,9 @@
-import { Segmented } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useLocation, useSearchParams } from 'react-router';
 import { useTry } from '../api/decisions.ts';
 import { ProblemError } from '../api/problem.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Choice } from '../ui/choice.tsx';
 import { DecisionView } from '../ui/decision/decision-view.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
@@ -41,8 +41,8 @@ export function TryPage() {
       title={t('title')}
       needs="decision:try"
       actions={
-        <Segmented
-          aria-label={t('tabs')}
+        <Choice
+          label={t('tabs')}
           value={kind}
           onChange={(value) => {
             attempt.reset();

@@ -29,7 +29,7 @@ interface DataListProps<Row> {
 /** Moves the keyboard focus to the next (+1) or previous (-1) row of the list. */
 function moveFocus(list: HTMLElement | null, step: 1 | -1): void {
   const links = [...(list?.querySelectorAll<HTMLElement>('.fz-open') ?? [])];
-  const at = links.findIndex((link) => link === document.activeElement);
+  const at = links.indexOf(document.activeElement as HTMLElement);
   const next = links[at < 0 ? 0 : at + step];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });

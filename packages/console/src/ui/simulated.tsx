@@ -33,6 +33,7 @@ export function SimulatedFrame({ on, action, children }: SimulatedFrameProps) {
       </div>
       <Watermark
         content="模拟 SIMULATED"
+        style={{ overflow: 'clip' }}
         gap={[90, 70]}
         font={{ color: dark ? 'rgba(255,155,224,0.26)' : 'rgba(138,15,107,0.2)', fontSize: 14 }}
       >

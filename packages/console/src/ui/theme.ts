@@ -20,7 +20,7 @@ function isDark(): boolean {
 }
 
 function announce(): void {
-  document.documentElement.dataset['theme'] = isDark() ? 'dark' : 'light';
+  document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
   for (const listener of listeners) listener();
 }
 
