@@ -28,6 +28,7 @@ describe('an expression', () => {
     ['size(lists.caller) == 2', true],
     ['size(lists.caller) * 2 > caller.calls', false],
     ['size(lists.caller) + 1 > 2', true],
+    ['(size(lists.caller) + 0.5) / 2 == 1.25', true],
     ['caller.kind.substring(1) == "obile"', true],
     ['lists.caller[1] == "hotlines"', true],
     ['caller.area.code.startsWith("01")', true],
@@ -37,7 +38,7 @@ describe('an expression', () => {
     ['-caller.calls < -3', true],
     ['caller.calls > 3 ? true : false', true],
   ])('%s is %s', (text, expected) => {
-    expect(compiler.compile(text)(context)).toBe(expected);
+    expect(compiler.compile(text).run(context)).toBe(expected);
   });
 
   it.each([

@@ -1,5 +1,7 @@
 import { closest } from '@fanzha/vocabulary';
 import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
+import type { Term } from './expression-term.model.ts';
+import { termOf } from './expression-term.service.ts';
 import type { FactDeclaration, Facts, FactType } from './signal.model.ts';
 
 /** A fault in an expression: what is wrong, and the 1-based character where. */
@@ -15,10 +17,18 @@ export class ExpressionError extends Error {
 /** Facts arranged for the library: one object for each name before a dot. Made once an event, read by all rules. */
 export type FactContext = Readonly<Record<string, unknown>>;
 
+/** An expression that was checked, in two forms that mean the same. */
+export interface CheckedExpression {
+  /** Its meaning as a tree; absent where it holds something that only the library can evaluate. */
+  readonly term?: Term;
+  /** Evaluates it in the library. Throws where the expression fails: an index that a list has not. */
+  run(context: FactContext): boolean;
+}
+
 /** Compiles expressions over a fixed set of declared facts. */
 export interface ExpressionCompiler {
   /** Parses and type-checks; the result must be bool. Throws ExpressionError. */
-  compile(text: string): (context: FactContext) => boolean;
+  compile(text: string): CheckedExpression;
   context(facts: Facts): FactContext;
 }
 
@@ -53,13 +63,13 @@ export function createExpressionCompiler(
   }
   env.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b);
   for (const [sign, apply] of MIXED) {
-    env.registerOperator(`int ${sign} double`, (a: bigint, b: number) => apply(Number(a), b));
-    env.registerOperator(`double ${sign} int`, (a: number, b: bigint) => apply(a, Number(b)));
+    env.registerOperator(`int ${sign} double: double`, (a: bigint, b: number) => apply(Number(a), b));
+    env.registerOperator(`double ${sign} int: double`, (a: number, b: bigint) => apply(a, Number(b)));
   }
   const functions = new Set(env.getDefinitions().functions.map((definition) => definition.name));
   const known = { facts: Object.keys(facts), functions };
   return {
-    compile: (text) => compile(env, text, known),
+    compile: (text) => compile(env, text, known, facts),
     context: (values) => Object.fromEntries([...root].map(([name, child]) => [name, fill(child, values)])),
   };
 }
@@ -111,7 +121,12 @@ interface KnownNames {
   readonly functions: ReadonlySet<string>;
 }
 
-function compile(env: Environment, text: string, known: KnownNames): (context: FactContext) => boolean {
+function compile(
+  env: Environment,
+  text: string,
+  known: KnownNames,
+  facts: Readonly<Record<string, FactDeclaration>>,
+): CheckedExpression {
   let parsed: ParseResult;
   try {
     parsed = env.parse(text);
@@ -124,7 +139,8 @@ function compile(env: Environment, text: string, known: KnownNames): (context: F
   if (checked.type !== 'bool') {
     throw new ExpressionError(`must be true or false, but is ${checked.type ?? 'of unknown type'}`, 1);
   }
-  return (context) => parsed(context) === true;
+  const term = termOf(parsed.ast, facts);
+  return { run: (context) => parsed(context) === true, ...(term ? { term } : {}) };
 }
 
 /**

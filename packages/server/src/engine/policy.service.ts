@@ -3,6 +3,7 @@ import { closest, isReasonCode } from '@fanzha/vocabulary';
 import type { Pack } from '../platform/index.ts';
 import type { EventKind } from './event.model.ts';
 import {
+  type CheckedExpression,
   createExpressionCompiler,
   type ExpressionCompiler,
   ExpressionError,
@@ -12,26 +13,27 @@ import {
   type CompiledPolicy,
   type Guard,
   GuardFile,
+  type PolicyHits,
   PolicyManifest,
   type Rule,
   RuleFile,
 } from './policy.model.ts';
+import { createProgram, type Step } from './policy-program.model.ts';
 import { COMPUTED_FORMATS, placeholders, type TextSources } from './reason-text.model.ts';
-import type { FactDeclaration, Signal } from './signal.model.ts';
+import type { FactDeclaration, Facts, Signal } from './signal.model.ts';
 
 type Words = Pick<TextSources, 'reasons' | 'labels'>;
-type Asked = (context: FactContext) => boolean;
 
 interface LoadedRule {
   readonly rule: Rule;
   readonly from: number;
   readonly until: number;
-  readonly asked: ReadonlyMap<EventKindName, Asked>;
+  readonly asked: ReadonlyMap<EventKindName, CheckedExpression>;
 }
 
 interface LoadedGuard {
   readonly guard: Guard;
-  readonly asked: ReadonlyMap<EventKindName, Asked>;
+  readonly asked: ReadonlyMap<EventKindName, CheckedExpression>;
 }
 
 /** Most faults that one start names. */
@@ -92,6 +94,10 @@ export function loadPolicy(
   };
 }
 
+type Evaluate = (facts: Facts, at: number) => PolicyHits;
+
+const SILENT: PolicyHits = { spoke: [], guards: [], failed: [] };
+
 function runner(
   kinds: readonly EventKind[],
   rules: readonly LoadedRule[],
@@ -99,53 +105,77 @@ function runner(
   compilers: ReadonlyMap<EventKindName, ExpressionCompiler>,
 ): Pick<CompiledPolicy, 'rules' | 'guards' | 'rulesFor' | 'evaluate'> {
   const byKind = new Map(
-    kinds.map(({ name }) => [
-      name,
-      {
-        rules: rules.flatMap((loaded) => {
-          const asked = loaded.asked.get(name);
-          return asked ? [{ ...loaded, asked }] : [];
-        }),
-        guards: guards.flatMap(({ guard, asked }) => {
-          const ask = asked.get(name);
-          return ask ? [{ guard, asked: ask }] : [];
-        }),
-      },
-    ]),
+    kinds.flatMap(({ name }): [EventKindName, Evaluate][] => {
+      const compiler = compilers.get(name);
+      return compiler ? [[name, evaluator(name, rules, guards, compiler)]] : [];
+    }),
   );
   return {
     rules: rules.map(({ rule }) => rule),
     guards: guards.map(({ guard }) => guard),
     rulesFor: (kind, at) =>
-      (byKind.get(kind)?.rules ?? [])
-        .filter(({ from, until }) => from <= at && at < until)
+      rules
+        .filter(({ asked, from, until }) => asked.has(kind) && from <= at && at < until)
         .map(({ rule }) => rule),
-    evaluate: (kind, facts, at) => {
-      const asked = byKind.get(kind);
-      const compiler = compilers.get(kind);
-      if (!asked || !compiler) return { spoke: [], guards: [], failed: [] };
-      const context = compiler.context(facts);
-      const failed: string[] = [];
-      const holds = (id: string, ask: Asked, otherwise: boolean): boolean => {
-        try {
-          return ask(context);
-        } catch {
-          failed.push(id);
-          return otherwise;
-        }
-      };
-      const spoke = asked.rules
-        .filter(
-          ({ rule, from, until, asked: ask }) =>
-            from <= at && at < until && holds(`rule:${rule.id}`, ask, false),
-        )
-        .map(({ rule }) => rule);
-      const standing = asked.guards
-        .filter(({ guard, asked: ask }) => holds(`guard:${guard.id}`, ask, true))
-        .map(({ guard }) => guard);
-      return { spoke, guards: standing, failed };
-    },
+    evaluate: (kind, facts, at) => byKind.get(kind)?.(facts, at) ?? SILENT,
   };
+}
+
+interface Condition extends Step {
+  readonly asked: CheckedExpression;
+  readonly says: { readonly rule: Rule } | { readonly guard: Guard };
+}
+
+/** Rules, then guards of one kind of event, run as one program. */
+function evaluator(
+  kind: EventKindName,
+  rules: readonly LoadedRule[],
+  guards: readonly LoadedGuard[],
+  compiler: ExpressionCompiler,
+): Evaluate {
+  const conditions = [
+    ...rules.flatMap(({ rule, from, until, asked }) => conditionOf(asked.get(kind), { rule }, from, until)),
+    ...guards.flatMap(({ guard, asked }) => conditionOf(asked.get(kind), { guard })),
+  ];
+  const program = createProgram(conditions);
+  return (facts, at) => {
+    const failed: string[] = [];
+    let context: FactContext | undefined;
+    const held = program(facts, at, (step) => {
+      context ??= compiler.context(facts);
+      return holdsInLibrary(conditions[step], context, failed);
+    });
+    if (held.length === 0 && failed.length === 0) return SILENT;
+    const spoke: Rule[] = [];
+    const standing: Guard[] = [];
+    for (const step of held) {
+      const says = conditions[step]?.says;
+      if (says && 'rule' in says) spoke.push(says.rule);
+      else if (says) standing.push(says.guard);
+    }
+    return { spoke, guards: standing, failed };
+  };
+}
+
+function conditionOf(
+  asked: CheckedExpression | undefined,
+  says: Condition['says'],
+  from = Number.NEGATIVE_INFINITY,
+  until = Number.POSITIVE_INFINITY,
+): Condition[] {
+  return asked ? [{ asked, says, from, until, ...(asked.term ? { term: asked.term } : {}) }] : [];
+}
+
+/** A rule that fails is silent, a guard that fails stands; both are named. */
+function holdsInLibrary(condition: Condition | undefined, context: FactContext, failed: string[]): boolean {
+  if (!condition) return false;
+  const { asked, says } = condition;
+  try {
+    return asked.run(context);
+  } catch {
+    failed.push('rule' in says ? `rule:${says.rule.id}` : `guard:${says.guard.id}`);
+    return 'guard' in says;
+  }
 }
 
 function createLoader(
@@ -165,8 +195,12 @@ function createLoader(
   const compilers = new Map(kinds.map(({ name }) => [name, createExpressionCompiler(facts.get(name) ?? {})]));
   const decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
 
-  const compile = (where: string, on: readonly EventKindName[], when: string): Map<EventKindName, Asked> => {
-    const asked = new Map<EventKindName, Asked>();
+  const compile = (
+    where: string,
+    on: readonly EventKindName[],
+    when: string,
+  ): Map<EventKindName, CheckedExpression> => {
+    const asked = new Map<EventKindName, CheckedExpression>();
     for (const kind of on) {
       const compiler = compilers.get(kind);
       if (!compiler) continue;

@@ -1,0 +1,40 @@
+import type { FanzhaEvent } from '@fanzha/contract';
+import { composeDecider } from '../packages/server/src/app.ts';
+import { systemClock } from '../packages/server/src/platform/index.ts';
+import { median, percentiles, perSecond } from './figures.ts';
+import type { Bench } from './result.ts';
+import { PACK, simulatedEvents } from './traffic.ts';
+
+const EVENTS = 60_000;
+const MIXES: readonly (readonly [string, readonly FanzhaEvent['kind'][]])[] = [
+  ['calls', ['call.attempt']],
+  ['messages', ['sms.submit']],
+  ['as simulated', ['call.attempt', 'call.end', 'sms.submit']],
+];
+
+/** The engine alone on one thread, over the shipped pack: JSON text in, validated, decided, JSON text out. */
+export const engineBench: Bench = function* () {
+  const decider = composeDecider(PACK, systemClock);
+  const decide = (line: string): string => {
+    const { verdict, score, reasons } = decider.decide(decider.parse(JSON.parse(line)));
+    return JSON.stringify({ verdict, score, reasons });
+  };
+  for (const [name, kinds] of MIXES) {
+    const lines = simulatedEvents(EVENTS, systemClock.now(), kinds).map((event) => JSON.stringify(event));
+    const all = (): number => {
+      const began = performance.now();
+      for (const line of lines) decide(line);
+      return perSecond(lines.length, began);
+    };
+    all();
+    yield { name: `engine: ${name}`, value: median(3, all), unit: 'decisions/s' };
+    yield* percentiles(
+      `engine: ${name}`,
+      Float64Array.from(lines, (line) => {
+        const began = performance.now();
+        decide(line);
+        return (performance.now() - began) * 1000;
+      }),
+    );
+  }
+};
