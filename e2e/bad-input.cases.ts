@@ -55,7 +55,8 @@ export const REQUESTS: readonly Request[] = [
   {
     what: 'a country in lower case and a text for yes or no',
     body: { ...call, originCountry: 'cn', roaming: 'yes' },
-    answer: '422 event-invalid: originCountry has the wrong form; roaming must be true or false',
+    answer:
+      '422 event-invalid: originCountry has the wrong form: must match ^[A-Z]{2}$; roaming must be true or false',
   },
   {
     what: 'a field that calls do not have',
@@ -71,12 +72,18 @@ export const REQUESTS: readonly Request[] = [
   {
     what: 'a kind that there is not',
     body: { ...call, kind: 'fax' },
-    answer: '400 invalid-input: kind must be one of call.attempt, call.end, sms.submit',
+    answer: '422 event-invalid: kind must be one of call.attempt, call.end, sms.submit',
+  },
+  {
+    what: 'four wrong fields, each named',
+    body: { ...call, id: '', at: 'noon', from: 5, ingress: 'abroad' },
+    answer:
+      '422 event-invalid: id must not be empty; at must be an RFC 3339 time such as 2026-11-23T10:00:00+08:00; from must be text; ingress must be one of international, interconnect, access',
   },
   {
     what: 'a time without a zone',
     body: { ...call, at: '2026-11-23 10:00:00' },
-    answer: '400 invalid-input: at must be an RFC 3339 time such as 2026-11-23T10:00:00+08:00',
+    answer: '422 event-invalid: at must be an RFC 3339 time such as 2026-11-23T10:00:00+08:00',
   },
   {
     what: 'a time in the far future',
@@ -108,7 +115,8 @@ export const REQUESTS: readonly Request[] = [
     what: 'a filter that there is not',
     method: 'GET',
     path: '/v1/decisions?verdict=maybe',
-    answer: '400 invalid-input: verdict has the wrong form',
+    answer:
+      '400 invalid-input: verdict has the wrong form: must match ^(allow|label|challenge|hold|limit|block)(,(allow|label|challenge|hold|limit|block))*$',
   },
   {
     what: 'a decision that there is not',
@@ -147,7 +155,7 @@ export const STREAM_LINES: readonly StreamLine[] = [
   {
     what: 'half a surrogate pair in an id',
     line: JSON.stringify({ ...message, id: 'half' }).replace('half', '\\ud800'),
-    answer: 'event-invalid: id must not contain control characters',
+    answer: 'event-invalid: id must not contain half a surrogate pair',
   },
   {
     what: 'a line of 300,000 bytes',
@@ -214,7 +222,7 @@ export const FILE_LINES: readonly FileLine[] = [
     kind: 'calls',
     first: JSON_CALL,
     line: '{"from":"1","to":"2","country":"China"}',
-    answer: 'originCountry: has the wrong form',
+    answer: 'originCountry: has the wrong form: must match ^[A-Z]{2}$',
   },
   {
     what: 'JSON: a message without text',
@@ -499,7 +507,7 @@ export const COMMAND_LINES: readonly CommandLine[] = [
     args: ['config'],
     env: { FANZHA_PORT: 'http' },
     exit: 2,
-    answer: 'fanzha: FANZHA_PORT: 应为0 到 65535 的整数 / must be a whole number from 0 to 65535 ("http")',
+    answer: 'fanzha: FANZHA_PORT: 应为 0 到 65535 的整数 / must be a whole number from 0 to 65535 ("http")',
   },
   {
     what: 'a variable that was misspelt',
@@ -514,7 +522,7 @@ export const COMMAND_LINES: readonly CommandLine[] = [
     env: { DATABASE_URL: 'mysql://me:secret@db/x' },
     exit: 2,
     answer:
-      'fanzha: DATABASE_URL: 应为postgresql:// 开头的地址 / must be an address such as postgresql://user:password@host:5432/name',
+      'fanzha: DATABASE_URL: 应为 postgresql:// 开头的地址 / must be an address such as postgresql://user:password@host:5432/name',
   },
   {
     what: 'a settings file that is not JSON',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { closest } from '@fanzha/vocabulary';
 import Type from 'typebox';
+import { mustBe } from '../schema/fault-text.ts';
 import { compileSchema } from '../schema/validator.ts';
 import type { Config } from './config.ts';
 import { type ConfigOption, OPTION_NAMES, OPTIONS } from './options.ts';
@@ -125,7 +126,7 @@ function settle(name: keyof Config, given: Given, faults: string[]): unknown {
     const { 'zh-CN': zh, en } = option.form;
     const key = given.origin.startsWith('file ') ? `: ${name}` : '';
     const place = given.origin.replace(/^(file|environment|flag) /, '');
-    faults.push(`${place}${key}: 应为${zh} / must be ${en}${shown(option, given.raw)}`);
+    faults.push(`${place}${key}: ${mustBe(zh)} / must be ${en}${shown(option, given.raw)}`);
     return undefined;
   }
   if (option.isPath) return resolve(given.from, String(value));

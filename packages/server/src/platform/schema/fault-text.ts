@@ -29,10 +29,15 @@ const FORMAT_NAMES: Record<string, readonly [string, string]> = {
   uuid: ['UUID', 'a UUID'],
 };
 
+/** Chinese sets a space between Han and what is not. */
+export function mustBe(zh: string): string {
+  return /^[!-~]/.test(zh) ? `应为 ${zh}` : `应为${zh}`;
+}
+
 const WORDINGS: Record<string, Wording> = {
   type: ({ type }) => {
     const [zh, en] = TYPE_NAMES[String(type)] ?? [String(type), String(type)];
-    return [`应为${zh}`, `must be ${en}`];
+    return [mustBe(zh), `must be ${en}`];
   },
   enum: ({ allowedValues }) => {
     const values = (allowedValues as unknown[]).slice(0, 20).join(', ');
@@ -41,7 +46,7 @@ const WORDINGS: Record<string, Wording> = {
   const: ({ allowedValue }) => [`只能是 ${String(allowedValue)}`, `must be ${String(allowedValue)}`],
   format: ({ format }) => {
     const [zh, en] = FORMAT_NAMES[String(format)] ?? [String(format), String(format)];
-    return [`应为${zh}`, `must be ${en}`];
+    return [mustBe(zh), `must be ${en}`];
   },
   minLength: ({ limit }) =>
     limit === 1
@@ -54,7 +59,7 @@ const WORDINGS: Record<string, Wording> = {
   maxItems: ({ limit }) => [`最多 ${limit} 项`, `must have at most ${limit} items`],
   minProperties: ({ limit }) => [`至少要有 ${limit} 个字段`, `must have at least ${limit} fields`],
   uniqueItems: () => ['不能有重复项', 'must not repeat an item'],
-  pattern: () => ['格式不对', 'has the wrong form'],
+  pattern: ({ pattern }) => [`格式不对，应符合 ${pattern}`, `has the wrong form: must match ${pattern}`],
 };
 
 const MISSING = ['缺少该字段', 'is required'] as const;
