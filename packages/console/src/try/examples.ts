@@ -18,7 +18,7 @@ export const EXAMPLES: Readonly<Record<Exclude<TryKind, 'json'>, readonly Exampl
         sender: '17012345678',
         to: '13900001234',
         channel: 'p2p',
-        text: '【快递理赔】您的包裹在运输中丢失，可获三倍赔偿，请加客服微信 kf88661 并下载会议软件共享屏幕办理退款。',
+        text: '【快递理赔】您的包裹丢失，请加客服微信 kf88661 办理三倍退款',
       },
     },
     {
@@ -27,7 +27,7 @@ export const EXAMPLES: Readonly<Record<Exclude<TryKind, 'json'>, readonly Exampl
         sender: '95588',
         to: '13900001234',
         channel: 'international',
-        text: '【工商银行】您的手机银行将于今日失效，请立即登录 icbc-vip.top 更新资料，逾期账户冻结。',
+        text: '【工商银行】您的手机银行将于今日失效，请登录 http://icbc-vip.top 更新资料，逾期冻结',
       },
     },
     {
