@@ -23,6 +23,7 @@ const REASONS = {
   tooEarly: { 'zh-CN': '早于 2000 年', en: 'is before the year 2000' },
   tooLate: { 'zh-CN': '比现在晚 10 分钟以上', en: 'is more than 10 minutes in the future' },
   control: { 'zh-CN': '不能含控制字符', en: 'must not contain control characters' },
+  halfPair: { 'zh-CN': '不能含不成对的代理项', en: 'must not contain half a surrogate pair' },
 } as const satisfies Record<string, Localized>;
 
 /** Validates events of the registered kinds. */
@@ -89,7 +90,8 @@ function timeFaults(at: string, now: number, locale: Locale): FieldError[] {
 function idFaults(event: FanzhaEvent, locale: Locale): FieldError[] {
   const ids: [string, string][] = [['id', event.id]];
   if (event.kind === 'call.end') ids.push(['attempt', event.attempt]);
-  return ids
-    .filter(([, id]) => /\p{Cc}/u.test(id) || !id.isWellFormed())
-    .map(([field]) => ({ field, reason: REASONS.control[locale] }));
+  return ids.flatMap(([field, id]): FieldError[] => {
+    if (!id.isWellFormed()) return [{ field, reason: REASONS.halfPair[locale] }];
+    return /\p{Cc}/u.test(id) ? [{ field, reason: REASONS.control[locale] }] : [];
+  });
 }

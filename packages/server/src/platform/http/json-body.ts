@@ -18,7 +18,15 @@ const TEXTS = {
   },
   encoding: { 'zh-CN': '不支持压缩的请求体', en: 'Compressed bodies are not supported' },
   charset: { 'zh-CN': '只支持 UTF-8', en: 'Only UTF-8 is supported' },
-} as const satisfies Record<string, Localized>;
+  media: (types: string) => ({ 'zh-CN': `Content-Type 应为 ${types}`, en: `Content-Type must be ${types}` }),
+} as const satisfies Record<string, Localized | ((types: string) => Localized)>;
+
+const JSON_LINES = [
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/x-jsonlines',
+];
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const OPENERS = new Set([0x7b, 0x5b]);
@@ -92,6 +100,14 @@ function refuseEncoding(request: FastifyRequest): void {
   if (fault) throw new AppError(unsupportedMediaType, { detail: fault[localeOf(request)] });
 }
 
+/** Answers every other media type with those that are taken. */
+function refuseOthers(app: FastifyInstance, taken: readonly string[]): void {
+  app.addContentTypeParser('*', async (request: FastifyRequest) => {
+    const detail = TEXTS.media(taken.join(', '))[localeOf(request)];
+    throw new AppError(unsupportedMediaType, { detail });
+  });
+}
+
 /** Bodies that are read whole: JSON and nothing else. */
 export function acceptJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -105,16 +121,15 @@ export function acceptJson(app: FastifyInstance): void {
       throw new AppError(malformedBody, { detail: read.fault[localeOf(request)] });
     },
   );
+  refuseOthers(app, ['application/json']);
 }
 
 /** Bodies that flow: JSON lines under any of their names. Nothing is read until the handler asks. */
 export function acceptJsonLines(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    ['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/x-jsonlines'],
-    async (request: FastifyRequest, stream: unknown) => {
-      refuseEncoding(request);
-      return stream;
-    },
-  );
+  app.addContentTypeParser(JSON_LINES, async (request: FastifyRequest, stream: unknown) => {
+    refuseEncoding(request);
+    return stream;
+  });
+  refuseOthers(app, JSON_LINES);
 }

@@ -66,7 +66,7 @@ function nulPath(value: unknown, path: string): string | undefined {
 
 /** What a handset or switch sent is judged as it is, NUL and all; everything else is text that people wrote. */
 function mayHoldNul({ access }: Operation): boolean {
-  return access === 'event:submit' || access === 'decision:try';
+  return access === 'decision:try';
 }
 
 type Part = (value: unknown, locale: Locale) => unknown;
@@ -86,12 +86,18 @@ function partReader(schema: TSchema | undefined, allowNul = false): Part {
   };
 }
 
+/** Events are judged by their handler, which finds the schema of their kind: only so every wrong field is named. */
+function bodyReader(operation: Operation): Part {
+  if (operation.streamIn !== undefined) return () => undefined;
+  if (operation.access === 'event:submit') return (value) => value;
+  return partReader(operation.body, mayHoldNul(operation));
+}
+
 /** Makes the reader of an operation: from what came over the wire to what its handler may rely on. */
 export function requestReader(operation: Operation): (raw: RawRequest, locale: Locale) => ReadRequest {
   const readParams = partReader(operation.params);
   const readQuery = partReader(operation.query);
-  const readBody =
-    operation.streamIn === undefined ? partReader(operation.body, mayHoldNul(operation)) : () => undefined;
+  const readBody = bodyReader(operation);
   const needsBody = operation.body !== undefined;
   return (raw, locale) => {
     if (!isDecodable(raw.url)) throw new AppError(invalidInput, { detail: BAD_ESCAPE[locale] });
