@@ -5,6 +5,7 @@ import type { Bench, BenchResult } from './result.ts';
 /** Every bench by the name under which `npm run bench -- NAME` finds it. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   engine: async () => (await import('./engine.ts')).engineBench,
+  rules: async () => (await import('./rules.ts')).rulesBench,
   windows: async () => (await import('./windows.ts')).windowsBench,
 };
 
