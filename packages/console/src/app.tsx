@@ -85,7 +85,12 @@ export function App() {
   const locale = useLocale();
   const { dark } = useScheme();
   return (
-    <ConfigProvider locale={locale === 'en' ? enUS : zhCN} theme={antTheme(dark)} wave={{ disabled: true }}>
+    <ConfigProvider
+      locale={locale === 'en' ? enUS : zhCN}
+      theme={antTheme(dark)}
+      wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
+    >
       <QueryClientProvider client={client}>
         <Suspense fallback={<Skeleton lines={8} />}>
           <RouterProvider router={router} />

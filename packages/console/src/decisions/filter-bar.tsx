@@ -8,6 +8,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { uiTexts } from '../ui/texts.ts';
+import { usePhone } from '../ui/use-media.ts';
 import { useWord } from '../ui/use-word.ts';
 import { VerdictMark } from '../ui/verdict.tsx';
 import './decisions.css';
@@ -46,6 +47,7 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   const format = useFormat();
   const localized = useLocalized();
   const policy = usePolicy().data;
+  const phone = usePhone();
   const [subject, setSubject] = useState(filters.subject ?? '');
   const set = (name: Name, value: string | boolean | undefined): void => {
     const { [name]: _, ...rest } = filters;
@@ -66,97 +68,110 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
       popupMatchSelectWidth={false}
     />
   );
+  const fields = (
+    <div className="fz-filters">
+      <Field label={t('subject')} wide>
+        <Input.Search
+          allowClear
+          value={subject}
+          placeholder={t('subjectHint')}
+          aria-label={t('subject')}
+          onChange={(event) => setSubject(event.target.value)}
+          onSearch={(value) => set('subject', value.trim())}
+        />
+      </Field>
+      <Field label={t('verdict')} wide>
+        <Select
+          mode="multiple"
+          allowClear
+          placeholder={u('all')}
+          aria-label={t('verdict')}
+          value={filters.verdict?.split(',') ?? []}
+          onChange={(values: string[]) => set('verdict', values.join(','))}
+          options={VERDICTS.map((value) => ({ value, label: <VerdictMark verdict={value} /> }))}
+        />
+      </Field>
+      <Field label={t('kind')}>
+        {choice(
+          'kind',
+          EVENT_KINDS.map((value) => ({ value, label: word('kind', value) })),
+        )}
+      </Field>
+      <Field label={t('channel')}>
+        {choice(
+          'channel',
+          CHANNELS.map((value) => ({ value, label: word('channel', value) })),
+        )}
+      </Field>
+      <Field label={t('reason')}>
+        {choice(
+          'reason',
+          reasons.map(([value, label]) => ({ value, label })),
+        )}
+      </Field>
+      <Field label={t('fraudType')}>
+        {choice(
+          'fraudType',
+          policy?.fraudTypes.map(({ code, title }) => ({ value: code, label: localized(title) })) ?? [],
+        )}
+      </Field>
+      <Field label={t('country')}>
+        <Input
+          allowClear
+          key={filters.country ?? ''}
+          defaultValue={filters.country ?? ''}
+          aria-label={t('country')}
+          maxLength={2}
+          placeholder={filters.country === undefined ? 'JP' : format.country(filters.country)}
+          onChange={(event) => {
+            const code = event.target.value.toUpperCase();
+            if (code === '' || /^[A-Z]{2}$/.test(code)) set('country', code);
+          }}
+        />
+      </Field>
+      <Field label={t('real')}>
+        {choice('simulated', [
+          { value: 'true', label: t('real.true') },
+          { value: 'false', label: t('real.false') },
+        ])}
+      </Field>
+      {(['from', 'to'] as const).map((name) => (
+        <Field key={name} label={t(name)}>
+          <Input
+            type="datetime-local"
+            aria-label={t(name)}
+            value={localInput(filters[name])}
+            onChange={({ target }) =>
+              set(name, target.value === '' ? undefined : new Date(target.value).toISOString())
+            }
+          />
+        </Field>
+      ))}
+      {Object.keys(filters).length === 0 ? null : (
+        <Button
+          onClick={() => {
+            setSubject('');
+            onChange({});
+          }}
+        >
+          {t('clear')}
+        </Button>
+      )}
+    </div>
+  );
+  const count = Object.keys(filters).length;
   return (
     <search className="fz-panel" aria-label={t('filters')}>
-      <div className="fz-filters">
-        <Field label={t('subject')} wide>
-          <Input.Search
-            allowClear
-            value={subject}
-            placeholder={t('subjectHint')}
-            aria-label={t('subject')}
-            onChange={(event) => setSubject(event.target.value)}
-            onSearch={(value) => set('subject', value.trim())}
-          />
-        </Field>
-        <Field label={t('verdict')} wide>
-          <Select
-            mode="multiple"
-            allowClear
-            placeholder={u('all')}
-            aria-label={t('verdict')}
-            value={filters.verdict?.split(',') ?? []}
-            onChange={(values: string[]) => set('verdict', values.join(','))}
-            options={VERDICTS.map((value) => ({ value, label: <VerdictMark verdict={value} /> }))}
-          />
-        </Field>
-        <Field label={t('kind')}>
-          {choice(
-            'kind',
-            EVENT_KINDS.map((value) => ({ value, label: word('kind', value) })),
-          )}
-        </Field>
-        <Field label={t('channel')}>
-          {choice(
-            'channel',
-            CHANNELS.map((value) => ({ value, label: word('channel', value) })),
-          )}
-        </Field>
-        <Field label={t('reason')}>
-          {choice(
-            'reason',
-            reasons.map(([value, label]) => ({ value, label })),
-          )}
-        </Field>
-        <Field label={t('fraudType')}>
-          {choice(
-            'fraudType',
-            policy?.fraudTypes.map(({ code, title }) => ({ value: code, label: localized(title) })) ?? [],
-          )}
-        </Field>
-        <Field label={t('country')}>
-          <Input
-            allowClear
-            key={filters.country ?? ''}
-            defaultValue={filters.country ?? ''}
-            aria-label={t('country')}
-            maxLength={2}
-            placeholder={filters.country === undefined ? 'JP' : format.country(filters.country)}
-            onChange={(event) => {
-              const code = event.target.value.toUpperCase();
-              if (code === '' || /^[A-Z]{2}$/.test(code)) set('country', code);
-            }}
-          />
-        </Field>
-        <Field label={t('real')}>
-          {choice('simulated', [
-            { value: 'true', label: t('real.true') },
-            { value: 'false', label: t('real.false') },
-          ])}
-        </Field>
-        {(['from', 'to'] as const).map((name) => (
-          <Field key={name} label={t(name)}>
-            <Input
-              type="datetime-local"
-              aria-label={t(name)}
-              value={localInput(filters[name])}
-              onChange={({ target }) =>
-                set(name, target.value === '' ? undefined : new Date(target.value).toISOString())
-              }
-            />
-          </Field>
-        ))}
-        {Object.keys(filters).length === 0 ? null : (
-          <Button
-            onClick={() => {
-              setSubject('');
-              onChange({});
-            }}
-          >
-            {t('clear')}
-          </Button>
-        )}
-      </div>
+      {phone ? (
+        <details open={count > 0}>
+          <summary>
+            {t('filters')} {count > 0 ? count : ''}
+          </summary>
+          {fields}
+        </details>
+      ) : (
+        fields
+      )}
     </search>
   );
 }
