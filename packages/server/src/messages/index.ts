@@ -2,8 +2,9 @@ import type { Numbering } from '@fanzha/vocabulary';
 import type { EventKind, Signal } from '../engine/index.ts';
 import type { Pack } from '../platform/index.ts';
 import { createExtractor } from './extraction.model.ts';
+import { createLureFinder, LureWords } from './lure.model.ts';
 import { createMessageKind } from './message.kinds.ts';
-import { createContentSignal, createModelSignal } from './message.signals.ts';
+import { createContentSignal, createLureSignal, createModelSignal } from './message.signals.ts';
 import { lazyModels } from './message-model.service.ts';
 import { createMessageReader } from './message-reading.model.ts';
 import { MessageWords } from './words.model.ts';
@@ -21,15 +22,17 @@ export interface Messages {
 
 /**
  * Builds the room on a pack and its numbering plan; the rules are in the pack's `rules/messages.json`, the words in
- * `messages.json`. Weights are read when the first text of their script comes.
+ * `messages.json` and `lures.json`. Weights are read when the first text of their script comes.
  */
 export function createMessages({ pack, numbering }: { pack: Pack; numbering: Numbering }): Messages {
   const words = pack.read('messages.json', MessageWords);
+  const lures = pack.read('lures.json', LureWords);
   const read = createMessageReader(numbering, createExtractor(words));
   return {
     kinds: [createMessageKind(read) as EventKind],
     signals: [
       createContentSignal(words.version, read),
+      createLureSignal(lures.version, read, createLureFinder(lures)),
       createModelSignal(pack.version, read, lazyModels(pack)),
     ],
   };

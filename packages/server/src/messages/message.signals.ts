@@ -1,5 +1,6 @@
 import type { FanzhaEvent, ModelPart, SmsSubmit } from '@fanzha/contract';
 import type { FactDeclaration, Facts, Signal } from '../engine/index.ts';
+import type { LureFinder } from './lure.model.ts';
 import type { ModelScript, ShippedModel } from './message-model.service.ts';
 import type { MessageReading } from './message-reading.model.ts';
 import { offersContact } from './normal-form.model.ts';
@@ -52,6 +53,45 @@ const MODEL_FACTS: Record<string, FactDeclaration> = {
   'message.fraudType': fact('string', '最可能的诈骗类型', 'most probable kind of fraud', 'fraudType'),
   'message.why': fact('list<string>', '最有分量的词', 'words that weighed most', 'list'),
 };
+
+const LURE_FACTS: Record<string, FactDeclaration> = {
+  'message.lures': fact(
+    'list<string>',
+    '诱骗用语对应的诈骗类型',
+    'kinds of fraud that the wording fits',
+    'list',
+  ),
+  'message.lureType': fact(
+    'string',
+    '最接近的诈骗类型',
+    'kind of fraud that the wording fits best',
+    'fraudType',
+  ),
+  'message.lureStrength': fact('double', '诱骗用语强度', 'strength of the bait', 'percent'),
+  'message.lureWords': fact('list<string>', '诱骗用语', 'wording that baits', 'list'),
+};
+
+/** The wording by which known kinds of fraud bait people, from the pack's lexicon. */
+export function createLureSignal(version: string, read: Reader, find: LureFinder): Signal {
+  return {
+    id: 'message-lures',
+    version,
+    kinds: ['sms.submit'],
+    facts: LURE_FACTS,
+    evaluate: (event) => {
+      if (event.kind !== 'sms.submit') return {};
+      const { types, strength, words } = find(read(event).form);
+      const [first] = types;
+      if (first === undefined) return {};
+      return {
+        'message.lures': [...types],
+        'message.lureType': first,
+        'message.lureStrength': strength,
+        'message.lureWords': [...words],
+      };
+    },
+  };
+}
 
 /** What a message says and who sends it, by extraction and number plan. */
 export function createContentSignal(version: string, read: Reader): Signal {

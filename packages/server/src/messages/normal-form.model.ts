@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(TOKENS).map(([name, token]) => [token, `‹${name}›`]),
 );
 const TOKEN = /[\ue000-\ue0ff]/g;
+const TOKEN_NAME = new RegExp(`‹(${Object.keys(TOKENS).join('|')})›`, 'g');
 
 /** A number written with crosses for digits, as published corpora mask them. */
 const CROSSED = /(?<![a-z])x{2,20}(?![a-z])/g;
@@ -133,4 +134,9 @@ export function isToken(character: string): boolean {
 /** An n-gram as a person can read it: class tokens by name. */
 export function readable(gram: string): string {
   return gram.replace(TOKEN, (token) => NAMES[token] ?? '');
+}
+
+/** Class tokens written by name become the tokens: the inverse of `readable`. */
+export function named(text: string): string {
+  return text.replace(TOKEN_NAME, (whole, name: TokenName) => TOKENS[name] ?? whole);
 }
