@@ -198,6 +198,16 @@ describe('audit verify', () => {
     expect(await log.verify()).toMatchObject({ ok: false, fault: { kind: 'forged-head', seq: 9 } });
   });
 
+  it('finds the signed heads themselves removed', async () => {
+    await log.signHead();
+    for (const left of ['', '\n']) {
+      writeFileSync(join(dataFolder, 'audit', 'heads.jsonl'), left);
+      expect(await log.verify()).toMatchObject({ ok: false, fault: { kind: 'heads-removed', seq: 0 } });
+    }
+    rmSync(join(dataFolder, 'audit'), { recursive: true });
+    expect(await log.verify()).toMatchObject({ ok: false, fault: { kind: 'heads-removed' } });
+  });
+
   it('does not take a line that a power failure cut off for tampering', async () => {
     await log.signHead();
     appendFileSync(join(dataFolder, 'audit', 'heads.jsonl'), '{"size": 10, "rootH');

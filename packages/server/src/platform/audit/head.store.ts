@@ -36,6 +36,8 @@ export interface HeadFile {
   /** Signs a head and appends it. Throws when heads exist whose key has been lost. */
   append(head: TreeHead): Promise<void>;
   lines(): AsyncIterable<HeadLine>;
+  /** Whether this installation has ever signed a head. */
+  hasSigned(): boolean;
 }
 
 const headValidator = compileSchema(Head);
@@ -101,6 +103,7 @@ export function openHeadFile(dataFolder: string): HeadFile {
       await appendFile(headsPath, `${separator}${JSON.stringify({ ...head, signature })}\n`, { flush: true });
       separator = '';
     },
+    hasSigned: () => existsSync(keyPath),
     async *lines() {
       if (!existsSync(headsPath)) return;
       const key = publicKey();

@@ -7,7 +7,14 @@ import { appendLeaf, EMPTY_FRONTIER, type Frontier, rootOf, sameHash } from './m
 
 /** What was done to the log; `seq` is the first entry concerned, `until` the last where only a range is known. */
 export interface AuditFault {
-  readonly kind: 'changed' | 'removed' | 'inserted' | 'reordered' | 'rewritten' | 'forged-head';
+  readonly kind:
+    | 'changed'
+    | 'removed'
+    | 'inserted'
+    | 'reordered'
+    | 'rewritten'
+    | 'forged-head'
+    | 'heads-removed';
   readonly seq: number;
   readonly until?: number;
   readonly text: Localized;
@@ -52,6 +59,10 @@ const TEXTS: Record<AuditFault['kind'], Localized> = {
     'zh-CN': '已签名的树头签名不对',
     en: 'the signature of a tree head of this size is wrong',
   },
+  'heads-removed': {
+    'zh-CN': '本系统签过的树头全部不见了，无从证明日志未被改写',
+    en: 'all tree heads that this installation signed are gone: nothing shows any more that the log was not rewritten',
+  },
 };
 
 function faultOf(kind: AuditFault['kind'], seq: number, until?: number): AuditFault {
@@ -79,7 +90,9 @@ async function readReference(headFile: HeadFile): Promise<Reference> {
     roots.set(size, rootHash);
     largest = Math.max(largest, size);
   }
-  return { roots, largest, heads, unreadable };
+  // Who rewrites the database and deletes the heads must not be told that all is well.
+  const removed = heads === 0 && headFile.hasSigned();
+  return { roots, largest, heads, unreadable, ...(removed ? { fault: faultOf('heads-removed', 0) } : {}) };
 }
 
 /** Whether the stored hash is that of the same entry at another place. */
