@@ -6,6 +6,7 @@ import type { Bench, BenchResult } from './result.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   engine: async () => (await import('./engine.ts')).engineBench,
   rules: async () => (await import('./rules.ts')).rulesBench,
+  server: async () => (await import('./server.ts')).serverBench,
   windows: async () => (await import('./windows.ts')).windowsBench,
 };
 

@@ -1,4 +1,4 @@
-import type { FanzhaEvent } from '@fanzha/contract';
+import type { FactValue, FanzhaEvent } from '@fanzha/contract';
 import type { Subject, SubjectKind } from '@fanzha/vocabulary';
 import type { EngineDecision } from './decision.model.ts';
 import type { EventKind } from './event.model.ts';
@@ -172,13 +172,17 @@ function maskedValues(
 }
 
 function withoutDefaults(facts: Facts, declared: Readonly<Record<string, FactDeclaration>>): Facts {
-  return Object.fromEntries(
-    Object.entries(facts).filter(([name, value]) => {
-      const type = declared[name]?.type;
-      if (type === undefined) return true;
-      return Array.isArray(value) ? value.length > 0 : value !== defaultFact(type);
-    }),
-  );
+  const known: Facts = {};
+  for (const name in facts) {
+    const value = facts[name];
+    if (value !== undefined && !isDefault(value, declared[name])) known[name] = value;
+  }
+  return known;
+}
+
+function isDefault(value: FactValue, declaration: FactDeclaration | undefined): boolean {
+  if (declaration === undefined) return false;
+  return Array.isArray(value) ? value.length === 0 : value === defaultFact(declaration.type);
 }
 
 /** A decision's id is its position in the journal, so that ids sort by time and a record is found without an index. */

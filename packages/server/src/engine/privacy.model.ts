@@ -47,5 +47,10 @@ export function maskFacts(facts: Facts, personal: ReadonlyMap<string, string>): 
     if (typeof value === 'string') return personal.get(value) ?? value;
     return Array.isArray(value) ? value.map((item) => personal.get(item) ?? item) : value;
   };
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, mask(value)]));
+  const masked: Facts = {};
+  for (const name in facts) {
+    const value = facts[name];
+    if (value !== undefined) masked[name] = mask(value);
+  }
+  return masked;
 }
