@@ -99,8 +99,13 @@ interface Sense {
 
 function createSense(kind: EventKind, all: readonly Signal[]): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
-  const defaults: Facts = Object.fromEntries(
-    Object.entries(declaredFacts(signals)).map(([name, { type }]) => [name, defaultFact(type)]),
+  // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast.
+  const defaults: Facts = JSON.parse(
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(declaredFacts(signals)).map(([name, { type }]) => [name, defaultFact(type)]),
+      ),
+    ),
   );
   return {
     kind,
@@ -132,7 +137,7 @@ function ask(signal: Signal, event: FanzhaEvent, reading: EventReading, facts: F
     return false;
   }
   let asDeclared = true;
-  for (const name of Object.keys(said)) {
+  for (const name in said) {
     const value = said[name];
     if (value === undefined) continue;
     if (isDeclared(signal.facts[name], value)) facts[name] = value;

@@ -1,5 +1,5 @@
 import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailable } from '@fanzha/contract';
-import type { Locale } from '@fanzha/vocabulary';
+import { type Locale, remembered } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import {
@@ -11,6 +11,8 @@ import {
   encodeRecord,
   eventKey,
   type Sealer,
+  SUBJECT_TOKEN,
+  subjectKey,
   toRecord,
 } from './decision-record.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
@@ -50,9 +52,12 @@ export interface IntakeParts {
 /** Events that may be under way at once: beyond it the sender is asked to come back. */
 const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
+/** Subjects whose tokens are kept, 10 MB or so. */
+const REMEMBERED_SUBJECTS = 30_000;
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { decider, journal, sealer, repeats } = parts;
+  const { decider, journal, repeats } = parts;
+  const sealer = rememberingSubjects(parts.sealer);
   const facts = declaredFacts(decider.signals);
   const { displayNumber } = decider.texts;
   const underWay = new Map<string, Promise<Taken>>();
@@ -126,6 +131,16 @@ export function createIntake(parts: IntakeParts): Intake {
           ),
         ),
       ),
+  };
+}
+
+/** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */
+function rememberingSubjects(sealer: Sealer): Sealer {
+  const token = remembered((value) => subjectKey(value, sealer), REMEMBERED_SUBJECTS);
+  return {
+    seal: sealer.seal,
+    open: sealer.open,
+    token: (kind, value) => (kind === SUBJECT_TOKEN ? token(value) : sealer.token(kind, value)),
   };
 }
 
