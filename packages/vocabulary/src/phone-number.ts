@@ -18,8 +18,8 @@ export interface Numbering {
 const MAX_PRESENTED = 200;
 /** A number of ITU-T E.164 has at most 15 digits, national service ports up to 20, plus prefixes. */
 const MAX_DIGITS = 28;
-/** One call asks for its numbers several times, and the same numbers come again: at most about 10 MB. */
-const REMEMBERED = 8192;
+/** One call asks for its numbers several times, and busy numbers come again: about 1 MB. */
+const REMEMBERED = 512;
 /** Fewer digits behind `+` or `00` are not even a country code with a digit. */
 const MIN_GLOBAL = 3;
 
