@@ -24,7 +24,8 @@ export const LureWords = Type.Object(
       Type.Object(
         {
           id: Name,
-          fraudType: Type.String(),
+          /** Left out where the words fit many kinds: what moves money talk elsewhere, or presses to open a link. */
+          fraudType: Type.Optional(Type.String()),
           /** How sure the lure alone makes; lures of one message add up as independent evidence. */
           strength: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
           /** Groups of which every one must occur. */
@@ -148,7 +149,7 @@ function warns({ text }: NormalForm, warning: string | undefined): boolean {
 }
 
 interface Lure {
-  readonly fraudType: string;
+  readonly fraudType: string | undefined;
   readonly strength: number;
   readonly all: readonly number[];
 }
@@ -162,7 +163,7 @@ function readingOf(
   let rest = 1;
   const words = new Set<string>();
   for (const { fraudType, strength, all } of hit) {
-    doubt.set(fraudType, (doubt.get(fraudType) ?? 1) * (1 - strength));
+    if (fraudType !== undefined) doubt.set(fraudType, (doubt.get(fraudType) ?? 1) * (1 - strength));
     rest *= 1 - strength;
     for (const group of all) {
       const found = phrase[group] ?? '';
