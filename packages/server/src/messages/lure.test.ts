@@ -120,7 +120,7 @@ describe('bait in the wording of a known fraud', () => {
   it('is found as often as the documents say', () => {
     const asking = corpus.filter(({ opener }) => opener !== true);
     expect(stopped(asking.filter(({ half }) => half === 'build'))).toBeGreaterThan(0.97);
-    expect(stopped(asking.filter(({ half }) => half === 'final'))).toBeGreaterThan(0.4);
+    expect(stopped(asking.filter(({ half }) => half === 'final'))).toBeGreaterThan(0.35);
   });
 });
 
