@@ -98,7 +98,9 @@ describe('bait in the wording of a known fraud', () => {
 
   it('is not hidden by a code word, and never holds a code that gives no link or handle', () => {
     expect(['hold', 'block']).toContain(decide(`您的验证码是 482910。${TASK}`).verdict);
-    expect(['allow', 'label']).toContain(decide('您的兼职任务平台验证码是 482910，如有疑问请拨 95588').verdict);
+    expect(['allow', 'label']).toContain(
+      decide('您的兼职任务平台验证码是 482910，如有疑问请拨 95588').verdict,
+    );
   });
 
   it('is told apart from a warning against it, unless the warning itself gives a handle', () => {

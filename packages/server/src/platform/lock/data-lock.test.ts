@@ -99,4 +99,10 @@ describe('the lock of the data folder', () => {
     writeFileSync(join(folder, 'fanzha.lock'), '{"pid":');
     await expect(take()).resolves.toBeDefined();
   });
+
+  it('says which setting to change when the folder cannot be one', async () => {
+    folder = join(root, 'a-file');
+    writeFileSync(folder, '');
+    await expect(take()).rejects.toThrow(/a-file cannot be used \(EEXIST\).*FANZHA_DATA/);
+  });
 });

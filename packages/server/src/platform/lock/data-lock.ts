@@ -146,6 +146,17 @@ function removeStale(path: string, token: string | undefined): void {
   }
 }
 
+function makeFolder(folder: string, mode: number): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new Error(
+      `数据目录无法使用 / the data folder ${folder} cannot be used (${reason}): choose another (--data, FANZHA_DATA)`,
+    );
+  }
+}
+
 /**
  * Takes the data folder for this process, making the folder when there is none. A lock that a killed process left is
  * taken over. Throws DataFolderBusy when a living process holds it.
@@ -153,7 +164,7 @@ function removeStale(path: string, token: string | undefined): void {
 export async function lockDataFolder(folder: string, options: DataLockOptions): Promise<DataLock> {
   const data = resolve(folder);
   // Others may pass through to what is theirs (the embedded database runs as another user under root), not look in.
-  mkdirSync(data, { recursive: true, mode: process.geteuid?.() === 0 ? 0o711 : 0o700 });
+  makeFolder(data, process.geteuid?.() === 0 ? 0o711 : 0o700);
   const path = join(data, 'fanzha.lock');
   const mine: Holder = {
     token: randomUUID(),
