@@ -1,6 +1,7 @@
 import type { FactValue, FanzhaEvent } from '@fanzha/contract';
 import { milder, moreSevere, severityOf, type Verdict } from '@fanzha/vocabulary';
 import { type Clock, monotonicMicros, type Pack } from '../platform/index.ts';
+import { createCounting } from './counting.service.ts';
 import type { Decider } from './decider.model.ts';
 import type { EngineDecision, SpokenReason } from './decision.model.ts';
 import type { EventKind, EventReading } from './event.model.ts';
@@ -35,6 +36,7 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
     displayNumber: (canonical) => numbering.display(canonical),
   });
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const counting = createCounting(policy.counters, [...byName.keys()]);
   const parser = createEventParser(kinds, clock);
   const senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals)]));
   const senseOf = (event: FanzhaEvent): Sense => {
@@ -42,30 +44,39 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
     if (!sense) throw new Error(`no such kind of event: ${event.kind}`);
     return sense;
   };
+  const decide = (event: FanzhaEvent, way: 'observe' | 'preview' | 'peek'): EngineDecision => {
+    const started = monotonicMicros();
+    const sense = senseOf(event);
+    const known = sense.read(event);
+    counting?.[way](event, known.reading, known.facts);
+    const hits = sense.kind.decided
+      ? policy.evaluate(event.kind, known.facts, Date.parse(event.at))
+      : NO_HITS;
+    return {
+      ...judge(hits, known.facts),
+      kind: event.kind,
+      eventId: event.id,
+      at: event.at,
+      decidedAt: clock.now(),
+      reading: known.reading,
+      facts: known.facts,
+      policy: versionOf(policy),
+      models: sense.models,
+      degraded: [...known.degraded, ...hits.failed],
+      simulated: event.simulated === true,
+      tookMicros: Math.round(monotonicMicros() - started),
+    };
+  };
   return {
     parse: (input, locale = 'en') => parser.parse(input, locale),
-    decide: (event) => {
-      const started = monotonicMicros();
-      const sense = senseOf(event);
-      const known = sense.read(event);
-      const hits = sense.kind.decided
-        ? policy.evaluate(event.kind, known.facts, Date.parse(event.at))
-        : NO_HITS;
-      return {
-        ...judge(hits, known.facts),
-        kind: event.kind,
-        eventId: event.id,
-        at: event.at,
-        decidedAt: clock.now(),
-        reading: known.reading,
-        facts: known.facts,
-        policy: versionOf(policy),
-        models: sense.models,
-        degraded: [...known.degraded, ...hits.failed],
-        simulated: event.simulated === true,
-        tookMicros: Math.round(monotonicMicros() - started),
-      };
+    decide: (event, counted = false) => decide(event, counted ? 'peek' : 'observe'),
+    preview: (event) => decide(event, 'preview'),
+    recount: (event) => {
+      if (!counting?.counts(event.kind)) return;
+      const { reading, facts: known } = senseOf(event).read(event);
+      counting.observe(event, reading, known);
     },
+    ...(counting ? { counting } : {}),
     explain: (event) => {
       const sense = senseOf(event);
       const reading = sense.kind.read(event);

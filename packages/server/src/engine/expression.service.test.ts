@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createExpressionCompiler, ExpressionError } from './expression.service.ts';
+import { createExpressionCompiler } from './expression.service.ts';
+import { ExpressionError } from './expression-error.model.ts';
 
 const title = { 'zh-CN': '事实', en: 'fact' };
 const compiler = createExpressionCompiler({

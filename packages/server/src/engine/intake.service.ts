@@ -10,6 +10,8 @@ import {
   digestOf,
   encodeRecord,
   eventKey,
+  kindOfKey,
+  openFields,
   type Sealer,
   toRecord,
 } from './decision-record.model.ts';
@@ -50,19 +52,26 @@ export interface IntakeParts {
 /** Events that may be under way at once: beyond it the sender is asked to come back. */
 const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
+/** Ids kept of events that could not be written; past it, sending again counts again. */
+const MAX_COUNTED = 100_000;
 
 export function createIntake(parts: IntakeParts): Intake {
   const { decider, journal, sealer, repeats } = parts;
   const facts = declaredFacts(decider.signals);
   const { displayNumber } = decider.texts;
   const underWay = new Map<string, Promise<Taken>>();
+  const counted = new CountedKeys();
 
   const decide = async (event: FanzhaEvent, key: string): Promise<Taken> => {
     const started = monotonicMicros();
     const kind = decider.kinds.get(event.kind);
     if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
-    const record = toRecord({ event, decision: decider.decide(event), kind, facts, displayNumber }, sealer);
-    const [position = 0] = await journal.append([encodeRecord(key, record)]);
+    const decision = decider.decide(event, counted.take(key));
+    const record = toRecord({ event, decision, kind, facts, displayNumber }, sealer);
+    const [position = 0] = await journal.append([encodeRecord(key, record)]).catch((error: unknown) => {
+      if (decider.counting?.counts(event.kind)) counted.add(key);
+      throw error;
+    });
     repeats.add(key, position);
     const taken: Taken = { id: decisionId(position), record, duplicate: false };
     parts.onTaken(taken, monotonicMicros() - started);
@@ -129,6 +138,21 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
+/** Events that were counted but could not be written: when they come again they are not counted again. */
+class CountedKeys {
+  readonly #keys = new Set<string>();
+
+  add(key: string): void {
+    if (this.#keys.size >= MAX_COUNTED) this.#keys.clear();
+    this.#keys.add(key);
+  }
+
+  /** Whether an event was counted; asked once. */
+  take(key: string): boolean {
+    return this.#keys.delete(key);
+  }
+}
+
 /** The first decision, for an event that is the same in every field. */
 function asRepeat(first: Taken, digest: string): Taken {
   if (first.record.digest !== digest) throw new AppError(eventIdConflict);
@@ -146,4 +170,32 @@ export async function rememberFrom(
   for await (const batch of journal.read(from)) {
     for (const { payload, position } of batch) repeats.add(decodeKey(payload), position);
   }
+}
+
+/**
+ * Counts anew what the end of the journal holds, as far back as the counters look and within a byte budget. Returns how
+ * many events could not be opened any more and were not counted.
+ */
+export async function recountFrom(
+  journal: Journal,
+  decider: Decider,
+  sealer: Sealer,
+  now: number,
+  maxBytes: number,
+): Promise<number> {
+  const { counting } = decider;
+  if (!counting) return 0;
+  let unread = 0;
+  for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
+    for (const { payload } of batch) {
+      if (!counting.counts(kindOfKey(decodeKey(payload)))) continue;
+      try {
+        const record = decodeRecord(payload);
+        decider.recount({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent);
+      } catch {
+        unread += 1;
+      }
+    }
+  }
+  return unread;
 }
