@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
+import type { Counting, ReadCounters } from './counting.model.ts';
 import type { EventReading } from './event.model.ts';
 import type { Facts } from './signal.model.ts';
 import { type CounterSpec, counterIdentity, MAX_WINDOW_MS } from './window/counter.model.ts';
@@ -9,21 +10,6 @@ import { createWindows } from './window/windows.service.ts';
 /** Memory for the counters of all subjects: some five million that were seen once. Grows only as it is needed. */
 const BUDGET_BYTES = 256 * 1024 * 1024;
 const SEED_BYTES = 16;
-
-/** The counters of a policy over the events that were decided. */
-export interface Counting {
-  /** How far back a counter looks, in milliseconds. */
-  readonly longestMs: number;
-  counts(kind: EventKindName): boolean;
-  /** Counts an event and adds its counters to its facts. */
-  readonly observe: Read;
-  /** Adds the counters as they would be with the event, and counts nothing. */
-  readonly preview: Read;
-  /** Adds the counters as they are, for an event that was counted before. */
-  readonly peek: Read;
-}
-
-type Read = (event: FanzhaEvent, reading: EventReading, facts: Facts) => void;
 
 interface Slot {
   readonly name: string;
@@ -53,7 +39,7 @@ export function createCounting(
     flags: store.inputs.flags.map((name) => (facts[name] === true ? 1 : 0)),
   });
   const read =
-    (way: 'observe' | 'preview' | 'peek'): Read =>
+    (way: 'observe' | 'preview' | 'peek'): ReadCounters =>
     (event, reading, facts) => {
       if (!counts(event.kind)) return;
       const values = store[way](seen(event, reading, facts));

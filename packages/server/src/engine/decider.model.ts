@@ -1,6 +1,6 @@
 import type { EventKindName, FanzhaEvent, ModelPart } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
-import type { Counting } from './counting.service.ts';
+import type { Counting } from './counting.model.ts';
 import type { EngineDecision } from './decision.model.ts';
 import type { EventKind } from './event.model.ts';
 import type { CompiledPolicy } from './policy.model.ts';
