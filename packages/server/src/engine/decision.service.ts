@@ -38,7 +38,7 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const counting = createCounting(policy.counters, [...byName.keys()]);
   const parser = createEventParser(kinds, clock);
-  const senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals)]));
+  const senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals, policy)]));
   const senseOf = (event: FanzhaEvent): Sense => {
     const sense = senses.get(event.kind);
     if (!sense) throw new Error(`no such kind of event: ${event.kind}`);
@@ -108,11 +108,14 @@ interface Sense {
   read(event: FanzhaEvent): Known;
 }
 
-function createSense(kind: EventKind, all: readonly Signal[]): Sense {
+function createSense(kind: EventKind, all: readonly Signal[], { counters }: CompiledPolicy): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
-  const defaults: Facts = Object.fromEntries(
-    Object.entries(declaredFacts(signals)).map(([name, { type }]) => [name, defaultFact(type)]),
-  );
+  const counted = [...counters].filter(([, spec]) => spec.kinds.includes(kind.name));
+  // Counters have their places from the start: adding names to the facts of every event would cost more than counting.
+  const defaults: Facts = Object.fromEntries([
+    ...Object.entries(declaredFacts(signals)).map(([name, { type }]) => [name, defaultFact(type)] as const),
+    ...counted.map(([name]) => [name, 0] as const),
+  ]);
   return {
     kind,
     signals,
