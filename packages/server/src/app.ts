@@ -176,7 +176,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     log,
     metrics,
     version,
-    isReady: () => database.isReachable(),
+    isReady: async () => engine.health().state !== 'down' && (await database.isReachable()),
     consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
     bodyLimit: config.bodyLimit,
     trustProxy: config.trustProxy,

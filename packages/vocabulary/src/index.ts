@@ -11,6 +11,7 @@ export {
 export { createNumbering, type Numbering, openNumbering } from './phone-number.ts';
 export type { Disguise, NumberForm, NumberValidity, PhoneNumber } from './phone-number-reading.ts';
 export { isReasonCode, type ReasonCode } from './reason-code.ts';
+export { remembered } from './remembered.ts';
 export { simplifiedHan } from './simplified.ts';
 export { SUBJECT_KINDS, type Subject, type SubjectKind } from './subject.ts';
 export { milder, moreSevere, severityOf, VERDICTS, type Verdict } from './verdict.ts';

@@ -5,6 +5,7 @@ import { createForeignReader } from './phone-number-foreign.ts';
 import { NationalReader } from './phone-number-national.ts';
 import { unwrap } from './phone-number-presented.ts';
 import type { NumberForm, PhoneNumber, Reading } from './phone-number-reading.ts';
+import { remembered } from './remembered.ts';
 
 export interface Numbering {
   /** Reads a number in any form. Never throws; time and memory are bounded whatever comes in. */
@@ -17,6 +18,8 @@ export interface Numbering {
 const MAX_PRESENTED = 200;
 /** A number of ITU-T E.164 has at most 15 digits, national service ports up to 20, plus prefixes. */
 const MAX_DIGITS = 28;
+/** One call asks for its numbers several times, and busy numbers come again: about 1 MB. */
+const REMEMBERED = 512;
 /** Fewer digits behind `+` or `00` are not even a country code with a digit. */
 const MIN_GLOBAL = 3;
 
@@ -45,13 +48,13 @@ export function createNumbering(plan: NumberPlan): Numbering {
       : { presented, ...foreign.read(digits, form) };
   };
 
-  const parse = (input: string): PhoneNumber => {
+  const read = (input: string): PhoneNumber => {
     const presented = input.slice(0, MAX_PRESENTED);
-    const read = unwrap(presented);
-    if (read.hidden) {
+    const seen = unwrap(presented);
+    if (seen.hidden) {
       return { presented, kind: 'hidden', validity: 'withheld', form: 'none', domestic: false };
     }
-    const { digits, plus } = read;
+    const { digits, plus } = seen;
     if (digits === '' || digits.length > MAX_DIGITS) return unreadable(presented);
     if (plus) return global(presented, digits, 'plus');
     if (digits.startsWith(internationalPrefix)) {
@@ -61,7 +64,8 @@ export function createNumbering(plan: NumberPlan): Numbering {
     const fits = own.validity === 'valid' || (own.validity === 'unassigned' && !isNoArea(own));
     return { presented, ...((fits ? undefined : foreign.withoutPrefix(digits)) ?? own) };
   };
-  return { parse, display: createDisplay(plan, parse) };
+  const parse = remembered(read, REMEMBERED);
+  return { parse, display: remembered(createDisplay(plan, parse), REMEMBERED) };
 }
 
 /** The parser of a policy pack. */

@@ -6,7 +6,11 @@ describe('exported rows', () => {
   it('cannot run as formulas in a spreadsheet', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
-        const cell = csvOf(['a'], [[value]]).split('\r\n').slice(1).join('\r\n').replace(/^"/, '');
+        const cell = csvOf(['a'], [[value]])
+          .split('\r\n')
+          .slice(1)
+          .join('\r\n')
+          .replace(/^"/, '');
         expect(cell).not.toMatch(/^[=+\-@\t]/);
       }),
     );

@@ -18,7 +18,10 @@ describe('the address of a list of decisions', () => {
   it('never holds a number or an event, which stay in the history entry', () => {
     const place = placeOf({ subject: '+8613812345678', event: 'call-77', verdict: 'block' });
     expect(place.search).toBe('?verdict=block');
-    expect(filtersOf(place.search, place.state)).toMatchObject({ subject: '+8613812345678', event: 'call-77' });
+    expect(filtersOf(place.search, place.state)).toMatchObject({
+      subject: '+8613812345678',
+      event: 'call-77',
+    });
   });
 
   it('reads no number out of an address that somebody sends', () => {

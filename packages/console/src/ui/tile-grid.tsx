@@ -25,12 +25,12 @@ export function TileGrid({ counts, filtersFor }: TileGridProps) {
       key={code}
       title={`${format.country(code)}: ${format.number(count)}`}
       className="fz-tile fz-tile-full"
-      aria-label={`${format.country(code)}: ${format.number(count)}`}
       style={{ ...place, '--share': `${10 + Math.sqrt(count / largest) * (STRONGEST_PERCENT - 10)}%` }}
       {...linkTo(filtersFor(code))}
     >
       {code}
-      {place === undefined ? <b>{format.number(count)}</b> : null}
+      <span className="fz-hidden"> {format.country(code)}: </span>
+      <b className={place === undefined ? undefined : 'fz-hidden'}>{format.number(count)}</b>
     </Link>
   );
   if (phone) {

@@ -10,19 +10,18 @@ export interface CallNumbers {
   readonly diverting?: PhoneNumber;
 }
 
-/** Reads the numbers of a call once, however many signals ask for them. */
+/** Reads the numbers of a call once for all signals, which are asked one after the other about one call. */
 export function createNumberReader(numbering: Numbering): (call: CallAttempt) => CallNumbers {
-  const known = new WeakMap<CallAttempt, CallNumbers>();
+  let last: { readonly call: CallAttempt; readonly numbers: CallNumbers } | undefined;
   return (call) => {
-    const before = known.get(call);
-    if (before) return before;
+    if (last?.call === call) return last.numbers;
     const numbers: CallNumbers = {
       caller: numbering.parse(call.from),
       callee: numbering.parse(call.to),
       ...(call.networkFrom === undefined ? {} : { network: numbering.parse(call.networkFrom) }),
       ...(call.diversion === undefined ? {} : { diverting: numbering.parse(call.diversion) }),
     };
-    known.set(call, numbers);
+    last = { call, numbers };
     return numbers;
   };
 }

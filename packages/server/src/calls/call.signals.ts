@@ -77,28 +77,42 @@ function evaluate(call: CallAttempt, { caller, callee, network }: CallNumbers): 
     'call.originCountry': call.originCountry ?? '',
     'call.diverted': call.diversion !== undefined,
     'call.signed': call.identity !== undefined,
-    ...valuesOf('caller', caller, caller.canonical),
+    'caller.number': caller.canonical ?? caller.presented,
+    'caller.kind': caller.kind,
+    'caller.validity': caller.validity,
+    'caller.domestic': caller.domestic,
+    'caller.country': caller.country ?? '',
+    'caller.area': caller.area ?? '',
+    'caller.operator': caller.operator ?? '',
     'caller.presented': caller.presented,
     'caller.form': caller.form,
     'caller.callingCode': caller.callingCode ?? '',
     'caller.disguise': caller.disguise?.how ?? '',
     'caller.disguised': caller.disguise?.target ?? '',
     'caller.resembles': caller.resembles ?? '',
-    ...valuesOf('callee', callee, reached(callee)),
+    'callee.number': reached(callee) ?? callee.presented,
+    'callee.kind': callee.kind,
+    'callee.validity': callee.validity,
+    'callee.domestic': callee.domestic,
+    'callee.country': callee.country ?? '',
+    'callee.area': callee.area ?? '',
+    'callee.operator': callee.operator ?? '',
     'network.present': network !== undefined && network.kind !== 'hidden',
     'network.agrees': network?.canonical !== undefined && network.canonical === caller.canonical,
-    ...(network ? valuesOf('network', network, network.canonical) : {}),
+    ...(network ? networkFacts(network) : NOTHING),
   };
 }
 
-function valuesOf(role: keyof typeof WHO, number: PhoneNumber, value: string | undefined): Facts {
+const NOTHING: Facts = {};
+
+function networkFacts(network: PhoneNumber): Facts {
   return {
-    [`${role}.number`]: value ?? number.presented,
-    [`${role}.kind`]: number.kind,
-    [`${role}.validity`]: number.validity,
-    [`${role}.domestic`]: number.domestic,
-    [`${role}.country`]: number.country ?? '',
-    [`${role}.area`]: number.area ?? '',
-    [`${role}.operator`]: number.operator ?? '',
+    'network.number': network.canonical ?? network.presented,
+    'network.kind': network.kind,
+    'network.validity': network.validity,
+    'network.domestic': network.domestic,
+    'network.country': network.country ?? '',
+    'network.area': network.area ?? '',
+    'network.operator': network.operator ?? '',
   };
 }

@@ -23,10 +23,10 @@ interface Options {
 export function register(program: Command): void {
   evalCommand(program)
     .command('messages')
-    .description('measure the text model on labelled texts')
-    .argument('<file>', 'JSON lines, - for standard input')
-    .option('--train <file>', 'train on the labels of this file, score the other')
-    .option('--mapping <file>', 'what labels mean')
+    .description('measure the text model on labelled texts · 用带标签的文本评测短信模型')
+    .argument('<file>', 'JSON lines, - for standard input · 每行一个 JSON')
+    .option('--train <file>', 'train on the labels of this file, score the other · 先用此文件训练')
+    .option('--mapping <file>', 'what labels mean · 标签含义')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(async (file: string, options: Options) => {

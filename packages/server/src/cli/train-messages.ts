@@ -20,10 +20,10 @@ export function register(program: Command): void {
     program.command('train').description('train what learns');
   group
     .command('messages')
-    .description('train the text models from labelled files')
-    .argument('<files...>', 'JSON lines with text and label')
-    .requiredOption('--out <folder>', 'folder that gets models/')
-    .option('--release <version>', 'version to write on the cards; default: the date')
+    .description('train the text models from labelled files · 用带标签的文件训练短信模型')
+    .argument('<files...>', 'JSON lines with text and label · 每行含 text 与 label')
+    .requiredOption('--out <folder>', 'folder that gets models/ · 输出目录')
+    .option('--release <version>', 'version to write on the cards; default: the date · 模型版本')
     .option('--json', 'print the cards as one JSON object')
     .addHelpText('after', HELP)
     .action(async (files: string[], options: Options) => {

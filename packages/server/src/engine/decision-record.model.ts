@@ -62,9 +62,12 @@ export function digestOf(event: FanzhaEvent, sealer: Sealer): string {
   return sealer.token('event', JSON.stringify(fields));
 }
 
+/** Kind of token of subjects. */
+export const SUBJECT_TOKEN = 'subject';
+
 /** Token that finds a subject without its value standing in an index. */
 export function subjectKey(value: string, sealer: Sealer): string {
-  return sealer.token('subject', value);
+  return sealer.token(SUBJECT_TOKEN, value);
 }
 
 interface RecordParts {
@@ -150,10 +153,12 @@ function storedSubject(
   displayNumber: (canonical: string) => string,
 ): StoredSubject {
   const personal = (personalRoles ?? PERSONAL_ROLES).includes(role);
-  const shown = personal ? maskNumber(displayNumber(value)) : value;
-  return personal && shown !== displayNumber(value)
-    ? { kind, role, value: shown, masked: true }
-    : { kind, role, value, masked: false };
+  if (!personal) return { kind, role, value, masked: false };
+  const written = displayNumber(value);
+  const shown = maskNumber(written);
+  return shown === written
+    ? { kind, role, value, masked: false }
+    : { kind, role, value: shown, masked: true };
 }
 
 function maskedValues(

@@ -110,12 +110,16 @@ interface Sense {
 
 function createSense(kind: EventKind, all: readonly Signal[], { counters }: CompiledPolicy): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
-  const counted = [...counters].filter(([, spec]) => spec.kinds.includes(kind.name));
-  // Counters have their places from the start: adding names to the facts of every event would cost more than counting.
-  const defaults: Facts = Object.fromEntries([
-    ...Object.entries(declaredFacts(signals)).map(([name, { type }]) => [name, defaultFact(type)] as const),
-    ...counted.map(([name]) => [name, 0] as const),
+  const declared = Object.entries(declaredFacts(signals)).map(([name, { type }]) => [
+    name,
+    defaultFact(type),
   ]);
+  const counted = [...counters]
+    .filter(([, spec]) => spec.kinds.includes(kind.name))
+    .map(([name]) => [name, 0]);
+  // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast. Counters
+  // have their places in it from the start: adding names to the facts of every event costs more than counting.
+  const defaults: Facts = JSON.parse(JSON.stringify(Object.fromEntries([...declared, ...counted])));
   return {
     kind,
     signals,
@@ -146,7 +150,7 @@ function ask(signal: Signal, event: FanzhaEvent, reading: EventReading, facts: F
     return false;
   }
   let asDeclared = true;
-  for (const name of Object.keys(said)) {
+  for (const name in said) {
     const value = said[name];
     if (value === undefined) continue;
     if (isDeclared(signal.facts[name], value)) facts[name] = value;

@@ -79,11 +79,15 @@ export function writeDecisions(
 ): Promise<boolean> {
   return inTransaction(ctx, async (inside) => {
     const db = tables<Tables>(inside);
-    await db
-      .insertInto('engine_projection')
-      .values({ name: PROJECTION, position: 0 })
-      .onConflict((on) => on.doNothing())
-      .execute();
+    // After a crash of the database rows and checkpoint are gone together, and are written again from the journal.
+    await sql`set local synchronous_commit = off`.execute(db);
+    if (expected === 0) {
+      await db
+        .insertInto('engine_projection')
+        .values({ name: PROJECTION, position: 0 })
+        .onConflict((on) => on.doNothing())
+        .execute();
+    }
     const moved = await db
       .updateTable('engine_projection')
       .set({ position: checkpoint })

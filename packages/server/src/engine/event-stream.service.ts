@@ -5,7 +5,7 @@ import type { Intake, TakeOutcome } from './intake.service.ts';
 import { type Line, LineSplitter, MAX_LINE_BYTES } from './line.model.ts';
 
 /** Groups of lines under way at once: the sender's bytes are read no faster than events become durable. */
-const GROUPS_UNDER_WAY = 20;
+const GROUPS_UNDER_WAY = 60;
 /** Decided in one go, about two milliseconds: then it is the turn of inline decisions and of the projection. */
 const LINES_IN_GROUP = 50;
 

@@ -1,9 +1,8 @@
 export type { Decider } from './decider.model.ts';
 export type { EngineDecision } from './decision.model.ts';
 export { createDecider } from './decision.service.ts';
-export { createEngine, type Engine } from './engine.service.ts';
+export { createEngine } from './engine.service.ts';
 export type { EventKind, EventReading } from './event.model.ts';
-export type { TakeOutcome } from './intake.service.ts';
 export { defineRetention } from './retention.jobs.ts';
 export type { FactDeclaration, Facts, Signal } from './signal.model.ts';
 export {

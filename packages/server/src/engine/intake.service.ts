@@ -1,5 +1,5 @@
 import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailable } from '@fanzha/contract';
-import type { Locale } from '@fanzha/vocabulary';
+import { type Locale, remembered } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import {
@@ -13,6 +13,8 @@ import {
   kindOfKey,
   openFields,
   type Sealer,
+  SUBJECT_TOKEN,
+  subjectKey,
   toRecord,
 } from './decision-record.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
@@ -54,9 +56,12 @@ const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
 /** Ids kept of events that could not be written; past it, sending again counts again. */
 const MAX_COUNTED = 100_000;
+/** Subjects whose tokens are kept, 10 MB or so. */
+const REMEMBERED_SUBJECTS = 30_000;
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { decider, journal, sealer, repeats } = parts;
+  const { decider, journal, repeats } = parts;
+  const sealer = rememberingSubjects(parts.sealer);
   const facts = declaredFacts(decider.signals);
   const { displayNumber } = decider.texts;
   const underWay = new Map<string, Promise<Taken>>();
@@ -110,13 +115,6 @@ export function createIntake(parts: IntakeParts): Intake {
       throw new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
     });
 
-  /** An error of ours costs the one event that met it, not the others of its stream. */
-  const expected = (error: unknown): AppError => {
-    if (error instanceof AppError) return error;
-    parts.log.error({ err: error }, 'an event could not be decided');
-    return new AppError(internalError, { cause: error });
-  };
-
   return {
     take: answered,
     takeAll: (inputs, locale) =>
@@ -128,7 +126,7 @@ export function createIntake(parts: IntakeParts): Intake {
               const id = (input as { id?: unknown } | null)?.id;
               return {
                 ok: false,
-                error: expected(error),
+                error: expected(error, parts.log),
                 ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}),
               };
             },
@@ -136,6 +134,13 @@ export function createIntake(parts: IntakeParts): Intake {
         ),
       ),
   };
+}
+
+/** An error of ours costs the one event that met it, not the others of its stream. */
+function expected(error: unknown, log: Logger): AppError {
+  if (error instanceof AppError) return error;
+  log.error({ err: error }, 'an event could not be decided');
+  return new AppError(internalError, { cause: error });
 }
 
 /** Events that were counted but could not be written: when they come again they are not counted again. */
@@ -151,6 +156,16 @@ class CountedKeys {
   take(key: string): boolean {
     return this.#keys.delete(key);
   }
+}
+
+/** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */
+function rememberingSubjects(sealer: Sealer): Sealer {
+  const token = remembered((value) => subjectKey(value, sealer), REMEMBERED_SUBJECTS);
+  return {
+    seal: sealer.seal,
+    open: sealer.open,
+    token: (kind, value) => (kind === SUBJECT_TOKEN ? token(value) : sealer.token(kind, value)),
+  };
 }
 
 /** The first decision, for an event that is the same in every field. */

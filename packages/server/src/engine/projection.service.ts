@@ -31,7 +31,7 @@ export interface Projection {
   caughtUp(): Promise<void>;
 }
 
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 1000;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 const DAY_MS = 86_400_000;

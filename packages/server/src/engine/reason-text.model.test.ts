@@ -60,6 +60,13 @@ describe('the text of a reason', () => {
       '显示为上海固话，却从境外进入',
       'shown as a landline of Shanghai, but from abroad',
     ],
+    // A blank between Han and Latin, as everywhere else in what people read.
+    [
+      'call.spoof',
+      { 'caller.area': 'A1' },
+      '显示为 A1 固话，却从境外进入',
+      'shown as a landline of A1, but from abroad',
+    ],
     ['call.abroad', { 'caller.country': 'JP' }, '境外来电：日本', 'Call from abroad: Japan'],
     ['call.abroad', { 'caller.country': '' }, '境外来电：未知', 'Call from abroad: unknown'],
     [

@@ -80,6 +80,13 @@ const decimals = Object.fromEntries(
   LOCALES.map((locale) => [locale, new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })]),
 ) as Record<Locale, Intl.NumberFormat>;
 
+/** A blank between Han and Latin or figures, which a template cannot foresee: `显示为 95 客服号码`, `显示为手机号`. */
+function spaced(before: string, said: string, after: string): string {
+  const first = /\p{Script=Han}$/u.test(before) && /^[A-Za-z0-9+]/.test(said) ? ' ' : '';
+  const last = /[A-Za-z0-9%]$/.test(said) && /^\p{Script=Han}/u.test(after) ? ' ' : '';
+  return `${first}${said}${last}`;
+}
+
 /** Builds the texts from their sources; nothing is read or looked up elsewhere. */
 export function createReasonTexts(sources: TextSources): ReasonTexts {
   const label = (group: string, code: string): Localized =>
@@ -104,9 +111,10 @@ export function createReasonTexts(sources: TextSources): ReasonTexts {
       ? value.map((item) => scalar(item, format, locale)).join(BETWEEN[locale].item) || UNKNOWN[locale]
       : scalar(value, format, locale);
   const fillIn = (template: string, values: Facts, locale: Locale): string =>
-    template.replace(PLACEHOLDER, (_, fact: string, format: string | undefined) =>
-      say(values[fact] ?? '', format ?? sources.facts[fact]?.format, locale),
-    );
+    template.replace(PLACEHOLDER, (place: string, fact: string, format: string | undefined, at: number) => {
+      const said = say(values[fact] ?? '', format ?? sources.facts[fact]?.format, locale);
+      return spaced(template.slice(0, at), said, template.slice(at + place.length));
+    });
   const text: ReasonTexts['text'] = ({ code, values }) => {
     const words = sources.reasons.get(code);
     return both((locale) => (words ? fillIn(words.text[locale], values, locale) : code));

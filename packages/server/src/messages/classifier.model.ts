@@ -77,22 +77,34 @@ export function createClassifier(data: ClassifierData): Classifier {
   const width = labels.length;
   const find = hashIndex(hashes);
 
-  const countsOf = (form: NormalForm): { counts: Map<number, number>; length: number } => {
-    const counts = new Map<number, number>();
+  const tally = new Uint16Array(hashes.length);
+  let touched: number[] = [];
+  let counted: NormalForm | undefined;
+  let length = 1;
+
+  /** Counts the known features of a text into `tally`, in the order of `touched`; once for a text that is asked again. */
+  const count = (form: NormalForm): void => {
+    if (form === counted) return;
+    for (const index of touched) tally[index] = 0;
+    touched = [];
+    counted = form;
     visitFeatures(form, features, (hash) => {
       const index = find(hash);
-      if (index >= 0) counts.set(index, (counts.get(index) ?? 0) + 1);
+      if (index < 0) return;
+      const before = tally[index] ?? 0;
+      if (before === 0) touched.push(index);
+      tally[index] = Math.min(before + 1, 0xffff);
     });
     let square = 0;
-    for (const count of counts.values()) square += damped(count) ** 2;
-    return { counts, length: Math.sqrt(square) || 1 };
+    for (const index of touched) square += damped(tally[index] ?? 0) ** 2;
+    length = Math.sqrt(square) || 1;
   };
 
   const predict = (form: NormalForm): Prediction => {
-    const { counts, length } = countsOf(form);
+    count(form);
     const sums = new Float64Array(width);
-    for (const [index, count] of counts) {
-      const value = damped(count);
+    for (const index of touched) {
+      const value = damped(tally[index] ?? 0);
       const base = index * width;
       for (let label = 0; label < width; label++) {
         sums[label] = (sums[label] ?? 0) + value * (weights[base + label] ?? 0);
@@ -105,19 +117,18 @@ export function createClassifier(data: ClassifierData): Classifier {
   };
 
   const explain = (form: NormalForm, towards: ReadonlySet<string>, limit: number): Contribution[] => {
-    const { counts, length } = countsOf(form);
     const side = direction(labels, towards, predict(form).probabilities);
     const pushes = new Float64Array(form.text.length);
     const marks: Contribution[] = [];
     visitFeatures(form, features, (hash, start, end, mark) => {
       const index = find(hash);
-      const count = counts.get(index);
-      if (count === undefined) return;
+      if (index < 0) return;
+      const times = tally[index] ?? 1;
       let weight = 0;
       for (let label = 0; label < width; label++) {
         weight += (side[label] ?? 0) * (weights[index * width + label] ?? 0) * (scales[label] ?? 1);
       }
-      weight *= damped(count) / count / length;
+      weight *= damped(times) / times / length;
       if (mark !== undefined) marks.push({ gram: mark, weight });
       for (let at = start; at < end; at++) pushes[at] = (pushes[at] ?? 0) + weight / (end - start);
     });

@@ -24,7 +24,8 @@ export const LureWords = Type.Object(
       Type.Object(
         {
           id: Name,
-          fraudType: Type.String(),
+          /** Left out where the words fit many kinds: what moves money talk elsewhere, or presses to open a link. */
+          fraudType: Type.Optional(Type.String()),
           /** How sure the lure alone makes; lures of one message add up as independent evidence. */
           strength: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
           /** Groups of which every one must occur. */
@@ -110,11 +111,18 @@ function walk(text: string, start: number, root: Node, phrase: (string | undefin
   }
 }
 
+/** Which UTF-16 units a phrase begins with: most characters of most texts go no further than this table. */
+function beginnings(root: Node): Uint8Array {
+  const first = new Uint8Array(0x10000);
+  for (const code of root.next.keys()) first[code] = 1;
+  return first;
+}
+
 /** The longest phrase of each group that occurs. */
-function findPhrases(text: string, root: Node, groups: number): (string | undefined)[] {
+function findPhrases(text: string, root: Node, first: Uint8Array, groups: number): (string | undefined)[] {
   const phrase = new Array<string | undefined>(groups).fill(undefined);
   for (let start = 0; start < text.length; start++) {
-    if (!isInsideWord(text, start)) walk(text, start, root, phrase);
+    if (first[text.charCodeAt(start)] === 1 && !isInsideWord(text, start)) walk(text, start, root, phrase);
   }
   return phrase;
 }
@@ -127,6 +135,7 @@ export function createLureFinder(words: LureWords): LureFinder {
   for (const [index, phrases] of Object.values(words.groups).entries()) {
     for (const phrase of phrases) plant(root, phrase, index + 1);
   }
+  const first = beginnings(root);
   const lures = words.lures.map(({ id, fraudType, strength, all }) => ({
     fraudType,
     strength,
@@ -137,7 +146,7 @@ export function createLureFinder(words: LureWords): LureFinder {
     }),
   }));
   return (form) => {
-    const phrase = findPhrases(form.text, root, names.length);
+    const phrase = findPhrases(form.text, root, first, names.length);
     const hit = lures.filter(({ all }) => all.every((group) => phrase[group] !== undefined));
     return hit.length === 0 ? NOTHING : readingOf(hit, phrase, warns(form, phrase[0]));
   };
@@ -148,7 +157,7 @@ function warns({ text }: NormalForm, warning: string | undefined): boolean {
 }
 
 interface Lure {
-  readonly fraudType: string;
+  readonly fraudType: string | undefined;
   readonly strength: number;
   readonly all: readonly number[];
 }
@@ -162,7 +171,7 @@ function readingOf(
   let rest = 1;
   const words = new Set<string>();
   for (const { fraudType, strength, all } of hit) {
-    doubt.set(fraudType, (doubt.get(fraudType) ?? 1) * (1 - strength));
+    if (fraudType !== undefined) doubt.set(fraudType, (doubt.get(fraudType) ?? 1) * (1 - strength));
     rest *= 1 - strength;
     for (const group of all) {
       const found = phrase[group] ?? '';

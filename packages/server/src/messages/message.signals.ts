@@ -81,11 +81,10 @@ export function createLureSignal(version: string, read: Reader, find: LureFinder
     evaluate: (event) => {
       if (event.kind !== 'sms.submit') return {};
       const { types, strength, words } = find(read(event).form);
-      const [first] = types;
-      if (first === undefined) return {};
+      if (strength === 0) return {};
       return {
         'message.lures': [...types],
-        'message.lureType': first,
+        'message.lureType': types[0] ?? '',
         'message.lureStrength': strength,
         'message.lureWords': [...words],
       };

@@ -19,6 +19,16 @@ interface EventInputProps {
   readonly act?: ReactNode;
 }
 
+/** A masked text tells only how long it is. */
+function isMaskedText(value: unknown): value is { readonly characters: number } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'characters' in value &&
+    typeof value.characters === 'number'
+  );
+}
+
 /** The event as it came in, personal fields masked until opened. */
 export function EventInput({ decision, opened, act }: EventInputProps) {
   const t = useTexts(decisionTexts);
@@ -27,6 +37,7 @@ export function EventInput({ decision, opened, act }: EventInputProps) {
   const format = useFormat();
   const masked = new Set(opened === undefined ? decision.maskedFields : []);
   const shownValue = (field: string, value: unknown): ReactNode => {
+    if (isMaskedText(value)) return t('textHidden', { count: format.number(value.characters) });
     if (typeof value !== 'string') return <FactText value={value} />;
     if (field === 'kind') return word('kind', value);
     if (field === 'ingress' || field === 'channel') return word('channel', value);

@@ -4,7 +4,8 @@ export type Pasted =
   | { readonly kind: 'subject'; readonly value: string }
   | { readonly kind: 'message'; readonly text: string };
 
-const DECISION = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|d_[\w-]{6,60})$/i;
+/** Ids of decisions are positions in base 36: ten or eleven letters and digits, both present. */
+const DECISION = /^(?=.*\d)(?=.*[a-z])[0-9a-z]{10,11}$/;
 const NUMBER = /^[+(（]?[\d０-９][\d０-９\s()（）.-]{1,30}$/;
 const LINK = /^(?:https?:\/\/)?(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}(?:[/?#:]\S*)?$/u;
 const LONGEST_SUBJECT = 200;
@@ -21,7 +22,12 @@ function hostOf(link: string): string {
 export function readPasted(input: string): readonly Pasted[] {
   const text = input.trim();
   if (text === '') return [];
-  if (DECISION.test(text)) return [{ kind: 'decision', id: text }];
+  if (DECISION.test(text)) {
+    return [
+      { kind: 'decision', id: text },
+      { kind: 'subject', value: text },
+    ];
+  }
   if (NUMBER.test(text)) return [{ kind: 'subject', value: text }];
   if (text.length <= 2000 && LINK.test(text)) {
     return [

@@ -104,12 +104,7 @@ export function Shell({ waiting }: { readonly waiting: ReactNode }) {
       )}
       <div style={{ minWidth: 0 }}>
         <header className="fz-top">
-          <button
-            type="button"
-            className="fz-find"
-            aria-label={t('openPalette')}
-            onClick={() => setPalette(true)}
-          >
+          <button type="button" className="fz-find" title={t('openPalette')} onClick={() => setPalette(true)}>
             <SearchOutlined />
             <span>{t('search')}</span>
             <kbd>Ctrl K</kbd>

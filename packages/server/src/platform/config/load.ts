@@ -7,9 +7,6 @@ import { compileSchema } from '../schema/validator.ts';
 import type { Config } from './config.ts';
 import { type ConfigOption, OPTION_NAMES, OPTIONS } from './options.ts';
 
-/** Where a value came from, lowest first. */
-export type ConfigSource = 'default' | 'file' | 'environment' | 'flag';
-
 export interface LoadedConfig {
   readonly config: Config;
   /** Of every option: where its value came from, e.g. `environment FANZHA_PORT`. */

@@ -1,5 +1,6 @@
 import {
   headersTooLarge,
+  internalError,
   malformedRequest,
   methodNotAllowed,
   notFound,
@@ -75,7 +76,8 @@ export function setErrorAnswers(
   app.setErrorHandler((error, request, reply) => {
     // A body that broke off is the client's doing, whatever error it became on its way here.
     const known = request.raw.readableAborted ? new AppError(malformedRequest) : toAppError(error);
-    if (known.kind.status >= 500) {
+    // What is declared unavailable has been logged by the part that is; a stack a request would bury that line.
+    if (known.kind.status === internalError.status) {
       const cause: unknown = known.cause ?? known;
       options.log.error({ err: cause, requestId: request.id, code: known.kind.code }, 'request failed');
     }

@@ -6,6 +6,7 @@ import {
   notFound,
   type Problem,
   type ProblemKind,
+  unavailable,
   unsupportedMediaType,
 } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
@@ -25,10 +26,23 @@ const LIBRARY_KINDS: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_MAX_PARAM_LENGTH: malformedRequest,
 };
 
+/** What the driver says when PostgreSQL is away or going (SQLSTATE classes 08 and 57P): coming back later helps. */
+const DATABASE_AWAY = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P0[1-3])$/;
+const CONNECTION_LOST = /^(?:Connection terminated|timeout exceeded when trying to connect)/;
+const RETRY_SECONDS = 2;
+
+function isDatabaseAway(error: unknown, code: unknown): boolean {
+  if (typeof code === 'string') return DATABASE_AWAY.test(code);
+  return error instanceof Error && CONNECTION_LOST.test(error.message);
+}
+
 /** The failure in our own terms. Whatever is not expected becomes a bare `internal-error`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
+  if (isDatabaseAway(error, code)) {
+    return new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
+  }
   const byCode = typeof code === 'string' ? LIBRARY_KINDS[code] : undefined;
   // The file server refuses paths that lead out of its folder: nobody needs to know that they would.
   const kind = byCode ?? (statusCode === 403 || statusCode === 404 ? notFound : undefined);
