@@ -10,12 +10,20 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
       name: 'call.attempt',
       schema: CallAttempt,
       personal: ['to', 'diversion'],
+      roles: ['caller', 'callee', 'diverting', 'trunk', 'carrier', 'line'],
       personalRoles: ['callee', 'diverting'],
       decided: true,
       read: (event: FanzhaEvent) =>
         event.kind === 'call.attempt' ? readingOf(event, read(event)) : { subjects: [] },
     },
-    { name: 'call.end', schema: CallEnd, personal: [], decided: false, read: () => ({ subjects: [] }) },
+    {
+      name: 'call.end',
+      schema: CallEnd,
+      personal: [],
+      roles: [],
+      decided: false,
+      read: () => ({ subjects: [] }),
+    },
   ];
 }
 

@@ -87,6 +87,15 @@ describe('what the people involved read', () => {
         ...decide({ from, ingress, networkFrom: '13912345678' }).reasons,
       ]),
     );
+    const toMany = (from: string, ingress: CallAttempt['ingress']) =>
+      Array.from({ length: 70 }, (_, call) =>
+        decide({ from, ingress, to: `139${String(call).padStart(8, '0')}` }),
+      );
+    spoken.push(
+      ...[...toMany('+819012345678', 'international'), ...toMany('13712345678', 'access')].flatMap(
+        ({ reasons }) => reasons,
+      ),
+    );
     const rules = decider.policy.rules.filter(({ on }) => on.includes('call.attempt')).map(({ id }) => id);
     expect(new Set(spoken.map(({ rule }) => rule))).toEqual(new Set(rules));
     for (const reason of spoken) {

@@ -1,5 +1,6 @@
 import type { EventKindName, FanzhaEvent, ModelPart } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
+import type { Counting } from './counting.model.ts';
 import type { EngineDecision } from './decision.model.ts';
 import type { EventKind } from './event.model.ts';
 import type { CompiledPolicy } from './policy.model.ts';
@@ -13,7 +14,14 @@ export interface Decider {
    * wrong field with the reason in the language asked for (English unless told).
    */
   parse(input: unknown, locale?: Locale): FanzhaEvent;
-  decide(event: FanzhaEvent): EngineDecision;
+  /** Counts the event, unless it was `counted` before, and decides it. */
+  decide(event: FanzhaEvent, counted?: boolean): EngineDecision;
+  /** Decides as if the event were counted, and counts nothing: for trying. */
+  preview(event: FanzhaEvent): EngineDecision;
+  /** Counts an event that was decided before, to go on after a restart. */
+  recount(event: FanzhaEvent): void;
+  /** How far back the counters of the policy look, in ms, and for which kinds; absent when there are none. */
+  readonly counting?: Pick<Counting, 'longestMs' | 'counts'>;
   /** The model's part in a decision, computed again from the event: for one event that a person asks about. */
   explain(event: FanzhaEvent): ModelPart[];
   /** Turns codes and values into words in both languages. */

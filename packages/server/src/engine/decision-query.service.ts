@@ -61,7 +61,7 @@ export interface DecisionQueries {
   /** The personal fields; the look and its purpose go into the audit log first. Throws not-found. */
   open(ctx: Context, id: string, purpose: string, note?: string): Promise<Record<string, unknown>>;
   stats(ctx: Context, query: QueryOf<typeof decisionsStats>): Promise<DecisionStats>;
-  /** Decides without recording; `id` and `at` may be missing. Throws event-invalid. */
+  /** Decides without recording or counting; `id` and `at` may be missing. Throws event-invalid. */
   attempt(ctx: Context, input: unknown): DecisionDetail;
 }
 
@@ -98,7 +98,7 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
       const facts = declaredFacts(decider.signals);
       const { displayNumber } = decider.texts;
-      const record = toOpenRecord({ event, decision: decider.decide(event), kind, facts, displayNumber });
+      const record = toOpenRecord({ event, decision: decider.preview(event), kind, facts, displayNumber });
       return views.detail('try', record, decider.explain(event));
     },
   };

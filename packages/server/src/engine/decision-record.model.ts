@@ -1,4 +1,4 @@
-import type { FactValue, FanzhaEvent } from '@fanzha/contract';
+import type { EventKindName, FactValue, FanzhaEvent } from '@fanzha/contract';
 import type { Subject, SubjectKind } from '@fanzha/vocabulary';
 import type { EngineDecision } from './decision.model.ts';
 import type { EventKind } from './event.model.ts';
@@ -49,6 +49,11 @@ const PERSONAL_ROLES: readonly string[] = ['callee', 'recipient'];
 /** Identity of an event: ids are given by the sender and unique for their kind. */
 export function eventKey({ kind, id }: Pick<FanzhaEvent, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
+}
+
+/** The kind that an event's key begins with. */
+export function kindOfKey(key: string): EventKindName {
+  return key.slice(0, key.indexOf(' ')) as EventKindName;
 }
 
 /** Equal for equal events, in whatever order their fields came. */

@@ -1,6 +1,7 @@
 import type { FactValue, FanzhaEvent } from '@fanzha/contract';
 import { milder, moreSevere, severityOf, type Verdict } from '@fanzha/vocabulary';
 import { type Clock, monotonicMicros, type Pack } from '../platform/index.ts';
+import { createCounting } from './counting.service.ts';
 import type { Decider } from './decider.model.ts';
 import type { EngineDecision, SpokenReason } from './decision.model.ts';
 import type { EventKind, EventReading } from './event.model.ts';
@@ -35,37 +36,47 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
     displayNumber: (canonical) => numbering.display(canonical),
   });
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const counting = createCounting(policy.counters, [...byName.keys()]);
   const parser = createEventParser(kinds, clock);
-  const senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals)]));
+  const senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals, policy)]));
   const senseOf = (event: FanzhaEvent): Sense => {
     const sense = senses.get(event.kind);
     if (!sense) throw new Error(`no such kind of event: ${event.kind}`);
     return sense;
   };
+  const decide = (event: FanzhaEvent, way: 'observe' | 'preview' | 'peek'): EngineDecision => {
+    const started = monotonicMicros();
+    const sense = senseOf(event);
+    const known = sense.read(event);
+    counting?.[way](event, known.reading, known.facts);
+    const hits = sense.kind.decided
+      ? policy.evaluate(event.kind, known.facts, Date.parse(event.at))
+      : NO_HITS;
+    return {
+      ...judge(hits, known.facts),
+      kind: event.kind,
+      eventId: event.id,
+      at: event.at,
+      decidedAt: clock.now(),
+      reading: known.reading,
+      facts: known.facts,
+      policy: versionOf(policy),
+      models: sense.models,
+      degraded: [...known.degraded, ...hits.failed],
+      simulated: event.simulated === true,
+      tookMicros: Math.round(monotonicMicros() - started),
+    };
+  };
   return {
     parse: (input, locale = 'en') => parser.parse(input, locale),
-    decide: (event) => {
-      const started = monotonicMicros();
-      const sense = senseOf(event);
-      const known = sense.read(event);
-      const hits = sense.kind.decided
-        ? policy.evaluate(event.kind, known.facts, Date.parse(event.at))
-        : NO_HITS;
-      return {
-        ...judge(hits, known.facts),
-        kind: event.kind,
-        eventId: event.id,
-        at: event.at,
-        decidedAt: clock.now(),
-        reading: known.reading,
-        facts: known.facts,
-        policy: versionOf(policy),
-        models: sense.models,
-        degraded: [...known.degraded, ...hits.failed],
-        simulated: event.simulated === true,
-        tookMicros: Math.round(monotonicMicros() - started),
-      };
+    decide: (event, counted = false) => decide(event, counted ? 'peek' : 'observe'),
+    preview: (event) => decide(event, 'preview'),
+    recount: (event) => {
+      if (!counting?.counts(event.kind)) return;
+      const { reading, facts: known } = senseOf(event).read(event);
+      counting.observe(event, reading, known);
     },
+    ...(counting ? { counting } : {}),
     explain: (event) => {
       const sense = senseOf(event);
       const reading = sense.kind.read(event);
@@ -97,16 +108,18 @@ interface Sense {
   read(event: FanzhaEvent): Known;
 }
 
-function createSense(kind: EventKind, all: readonly Signal[]): Sense {
+function createSense(kind: EventKind, all: readonly Signal[], { counters }: CompiledPolicy): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
-  // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast.
-  const defaults: Facts = JSON.parse(
-    JSON.stringify(
-      Object.fromEntries(
-        Object.entries(declaredFacts(signals)).map(([name, { type }]) => [name, defaultFact(type)]),
-      ),
-    ),
-  );
+  const declared = Object.entries(declaredFacts(signals)).map(([name, { type }]) => [
+    name,
+    defaultFact(type),
+  ]);
+  const counted = [...counters]
+    .filter(([, spec]) => spec.kinds.includes(kind.name))
+    .map(([name]) => [name, 0]);
+  // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast. Counters
+  // have their places in it from the start: adding names to the facts of every event costs more than counting.
+  const defaults: Facts = JSON.parse(JSON.stringify(Object.fromEntries([...declared, ...counted])));
   return {
     kind,
     signals,

@@ -8,7 +8,7 @@ import { createDecisionQueries } from './decision-query.service.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { createDecisionViews, policyView } from './decision-view.model.ts';
 import { engineHealth, engineMetrics } from './engine-health.service.ts';
-import { createIntake, rememberFrom, type TakeOutcome } from './intake.service.ts';
+import { createIntake, recountFrom, rememberFrom, type TakeOutcome } from './intake.service.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal } from './journal/journal.model.ts';
 import { createLiveDecisions } from './live.service.ts';
@@ -50,6 +50,9 @@ const DAY_MS = 86_400_000;
 /** Most of the journal's end that a start reads to know what was decided: about two seconds from a plain disk. */
 const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
 
+/** Most of it that a start reads to go on counting. */
+const RECOUNT_BYTES = 512 * 1024 * 1024;
+
 /** Opens the journal and puts the engine together; the room's `start` begins to write decisions to the database. */
 export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { decider, pack, clock, log, db, vault: sealer } = parts;
@@ -62,6 +65,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   });
   const repeats = new RepeatIndex();
   await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
+  const unread = await recountFrom(journal, decider, sealer, clock.now(), RECOUNT_BYTES);
+  if (unread > 0) log.warn({ unread }, 'events of the journal could not be opened and are not counted');
   const views = createDecisionViews(decider);
   const live = createLiveDecisions(clock);
   const load = new LoadMeter(clock.now());

@@ -10,6 +10,8 @@ export interface EventKind<E extends FanzhaEvent = FanzhaEvent> {
   readonly schema: TSchema;
   /** Fields that are somebody's content or a person not suspected: encrypted at rest, masked until opened. */
   readonly personal: readonly FieldOf<E>[];
+  /** Roles that its subjects may have: what counters can count by. */
+  readonly roles: readonly string[];
   /** Roles of subjects that are persons not suspected; `callee` and `recipient` unless told. */
   readonly personalRoles?: readonly string[];
   /** Whether the kind asks for a verdict; `call.end` is only recorded and counted. */

@@ -1,8 +1,15 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { callText } from './expression-counter.service.ts';
 import type { BinarySign, Term, TermType, TextTest } from './expression-term.model.ts';
 import type { FactDeclaration } from './signal.model.ts';
+import { isCounterFunction } from './window/counter.model.ts';
 
-type Declared = Readonly<Record<string, FactDeclaration>>;
+/** What an expression may read. */
+interface Declared {
+  readonly facts: Readonly<Record<string, FactDeclaration>>;
+  /** Facts that hold counters, by the text of the call. */
+  readonly counters: ReadonlyMap<string, string>;
+}
 
 const SIGNS: Readonly<Record<string, BinarySign>> = {
   '==': '===',
@@ -38,47 +45,51 @@ class Unsaid extends Error {}
  * The term of a type-checked expression, read from its syntax tree. Undefined where the tree holds an operation that
  * may fail or that JavaScript has no equal of, such as the division of two sizes: the library's evaluator runs it.
  */
-export function termOf(ast: ASTNode, facts: Declared): Term | undefined {
+export function termOf(
+  ast: ASTNode,
+  facts: Readonly<Record<string, FactDeclaration>>,
+  counters: ReadonlyMap<string, string>,
+): Term | undefined {
   try {
-    return read(ast, facts);
+    return read(ast, { facts, counters });
   } catch (error) {
     if (error instanceof Unsaid) return undefined;
     throw error;
   }
 }
 
-function read(node: ASTNode, facts: Declared): Term {
-  const fact = factTerm(node, facts);
+function read(node: ASTNode, declared: Declared): Term {
+  const fact = factTerm(node, declared);
   if (fact) return fact;
   switch (node.op) {
     case 'value':
       return constant(node.args);
     case '!_':
-      return { op: 'not', type: 'bool', of: read(node.args, facts) };
+      return { op: 'not', type: 'bool', of: read(node.args, declared) };
     case '-_': {
-      const of = read(node.args, facts);
+      const of = read(node.args, declared);
       return { op: 'negative', type: numeric(of), of };
     }
     case '?:': {
-      const [when, yes, no] = node.args.map((part) => read(part, facts)) as [Term, Term, Term];
+      const [when, yes, no] = node.args.map((part) => read(part, declared)) as [Term, Term, Term];
       if (yes.type !== no.type) throw new Unsaid();
       return { op: 'choice', type: yes.type, when, yes, no };
     }
     case 'in':
-      return membership(node.args[0], node.args[1], facts);
+      return membership(node.args[0], node.args[1], declared);
     case 'call':
-      return call(node.args[0], node.args[1], facts);
+      return call(node.args[0], node.args[1], declared);
     case 'rcall':
-      return call(node.args[0], [node.args[1], ...node.args[2]], facts);
+      return call(node.args[0], [node.args[1], ...node.args[2]], declared);
     default:
-      return binary(node, facts);
+      return binary(node, declared);
   }
 }
 
-function factTerm(node: ASTNode, facts: Declared): Term | undefined {
+function factTerm(node: ASTNode, declared: Declared): Term | undefined {
   const name = factName(node);
-  if (name === undefined || !Object.hasOwn(facts, name)) return undefined;
-  const type = facts[name]?.type ?? 'string';
+  if (name === undefined || !Object.hasOwn(declared.facts, name)) return undefined;
+  const type = declared.facts[name]?.type ?? 'string';
   return { op: 'fact', type: type === 'list<string>' ? 'list' : type, name };
 }
 
@@ -104,21 +115,22 @@ function numeric({ type }: Term): 'int' | 'double' {
   return isNumber(type) ? type : unsaid();
 }
 
-function membership(what: ASTNode, where: ASTNode, facts: Declared): Term {
-  const item = read(what, facts);
+function membership(what: ASTNode, where: ASTNode, declared: Declared): Term {
+  const item = read(what, declared);
   if (where.op !== 'list') {
-    const list = read(where, facts);
+    const list = read(where, declared);
     if (list.type !== 'list' || item.type !== 'string') throw new Unsaid();
     return { op: 'member', type: 'bool', item, list };
   }
-  const options = where.args.map((option) => read(option, facts));
+  const options = where.args.map((option) => read(option, declared));
   const simple = item.op === 'fact' || item.op === 'constant';
   if (!simple || item.type === 'list' || options.some(({ type }) => type !== item.type)) throw new Unsaid();
   return { op: 'one-of', type: 'bool', item, options };
 }
 
-function call(name: string, args: readonly ASTNode[], facts: Declared): Term {
-  const [of, part, ...more] = args.map((arg) => read(arg, facts));
+function call(name: string, args: readonly ASTNode[], declared: Declared): Term {
+  if (isCounterFunction(name)) return counterTerm(name, args, declared);
+  const [of, part, ...more] = args.map((arg) => read(arg, declared));
   if (of === undefined || more.length > 0) throw new Unsaid();
   if (name === 'size' && part === undefined && (of.type === 'string' || of.type === 'list')) {
     return { op: 'size', type: 'int', of };
@@ -128,10 +140,15 @@ function call(name: string, args: readonly ASTNode[], facts: Declared): Term {
   return { op: 'text', type: 'bool', test, of, part };
 }
 
-function binary(node: ASTNode, facts: Declared): Term {
+function counterTerm(fn: string, args: readonly ASTNode[], { counters }: Declared): Term {
+  const literals = args.map((arg) => (arg.op === 'value' ? arg.args : unsaid()));
+  return { op: 'fact', type: 'double', name: counters.get(callText(fn, literals)) ?? unsaid() };
+}
+
+function binary(node: ASTNode, declared: Declared): Term {
   const sign = Object.hasOwn(SIGNS, node.op) ? SIGNS[node.op] : undefined;
   if (sign === undefined) throw new Unsaid();
-  const [left, right] = (node.args as [ASTNode, ASTNode]).map((part) => read(part, facts)) as [Term, Term];
+  const [left, right] = (node.args as [ASTNode, ASTNode]).map((part) => read(part, declared)) as [Term, Term];
   return { op: 'binary', type: resultOf(sign, left.type, right.type), sign, left, right };
 }
 

@@ -1,21 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { createExpressionCompiler, ExpressionError } from './expression.service.ts';
+import { createExpressionCompiler } from './expression.service.ts';
+import { ExpressionError } from './expression-error.model.ts';
+import { closureOf } from './expression-term.model.ts';
 
 const title = { 'zh-CN': '事实', en: 'fact' };
-const compiler = createExpressionCompiler({
+const FACTS = {
   'caller.kind': { type: 'string', title },
   'caller.calls': { type: 'double', title },
   'caller.area.code': { type: 'string', title },
   'call.roaming': { type: 'bool', title },
   'lists.caller': { type: 'list<string>', title },
-});
-const context = compiler.context({
+} as const;
+const compiler = createExpressionCompiler(FACTS, ['caller', 'callee']);
+const FACT_VALUES = {
   'caller.kind': 'mobile',
   'caller.calls': 4,
   'caller.area.code': '010',
   'call.roaming': false,
   'lists.caller': ['banks', 'hotlines'],
-});
+};
+const context = compiler.context(FACT_VALUES);
 
 describe('an expression', () => {
   it.each([
@@ -64,6 +68,42 @@ describe('an expression', () => {
     expect(error).toBeInstanceOf(ExpressionError);
     expect(error?.message).toContain(message);
     expect(error?.position).toBe(position);
+  });
+
+  it.each([
+    ['count("calller", "10m") > 3', 7, 'must be a role or a text fact, not calller (did you mean caller?)'],
+    ['call.roaming && count("caller", "10x") > 3', 33, 'window: must be a time from "1m" to "30d"'],
+    ['count(caller.kind, "10m") > 3', 7, 'by: must be a literal text'],
+    ['count("caller") > 3', 1, 'takes 2 or 3 arguments, not 1'],
+    ['3 < sum("caller.kind", "caller", "1h")', 9, 'must be a fact that is a number, not caller.kind'],
+    ['share("call.roming", "caller", "1h") > 0.5', 7, '(did you mean call.roaming?)'],
+    ['cuont("caller", "10m") > 3', 1, '(did you mean count?)'],
+    ['count("caller", "10m")', 1, 'must be true or false, but is double'],
+    ['count("caller", "10m") == "3"', 1, 'no such overload'],
+  ])('%s is refused as a counter at character %i', (text, position, message) => {
+    expect(() => compiler.compile(text)).toThrow(
+      expect.objectContaining({ position, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('reads a counter alike as a term and in the library, and tells which it reads', () => {
+    const values = { ...FACT_VALUES, 'count("caller", "10m")': 31 };
+    const plain = compiler.compile('count( "caller","10m") > 30', ['call.attempt']);
+    expect(plain.counters.map(({ name, spec }) => [name, spec.kinds])).toEqual([
+      ['count("caller", "10m")', ['call.attempt']],
+    ]);
+    expect(plain.term && closureOf(plain.term)(values)).toBe(true);
+    expect(plain.run(compiler.context(values))).toBe(true);
+    const both = compiler.compile('count("caller", "10m") > 30', ['sms.submit', 'call.attempt']);
+    expect(both.run(compiler.context(values))).toBe(false);
+    const name = 'count("caller", "10m") of call.attempt, sms.submit';
+    expect(both.run(compiler.context({ ...values, [name]: 31 }))).toBe(true);
+    const untranslated = compiler.compile(
+      'lists.caller.exists(id, id == "banks" && count("caller", "10m") > 30)',
+    );
+    expect(untranslated.term).toBeUndefined();
+    expect(untranslated.run(compiler.context(values))).toBe(true);
+    expect(untranslated.run(compiler.context(FACT_VALUES))).toBe(false);
   });
 
   it('refuses facts that cannot be told apart', () => {

@@ -1,34 +1,42 @@
 import { closest } from '@fanzha/vocabulary';
 import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
+import {
+  type CalledCounter,
+  type Countable,
+  calledCounters,
+  callText,
+  counterName,
+  counterSignatures,
+} from './expression-counter.service.ts';
+import { ExpressionError } from './expression-error.model.ts';
 import type { Term } from './expression-term.model.ts';
 import { termOf } from './expression-term.service.ts';
 import type { FactDeclaration, Facts, FactType } from './signal.model.ts';
 
-/** A fault in an expression: what is wrong, and the 1-based character where. */
-export class ExpressionError extends Error {
-  readonly position: number;
-  constructor(message: string, position: number) {
-    super(message);
-    this.name = 'ExpressionError';
-    this.position = position;
-  }
-}
-
 /** Facts arranged for the library: one object for each name before a dot. Made once an event, read by all rules. */
-export type FactContext = Readonly<Record<string, unknown>>;
+export interface FactContext {
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The same by their whole names, with the counters. */
+  readonly facts: Facts;
+}
 
 /** An expression that was checked, in two forms that mean the same. */
 export interface CheckedExpression {
   /** Its meaning as a tree; absent where it holds something that only the library can evaluate. */
   readonly term?: Term;
+  /** Counters that it reads; `Facts` holds each by its name while it runs. */
+  readonly counters: readonly CalledCounter[];
   /** Evaluates it in the library. Throws where the expression fails: an index that a list has not. */
   run(context: FactContext): boolean;
 }
 
 /** Compiles expressions over a fixed set of declared facts. */
 export interface ExpressionCompiler {
-  /** Parses and type-checks; the result must be bool. Throws ExpressionError. */
-  compile(text: string): CheckedExpression;
+  /**
+   * Parses and type-checks; the result must be bool. `kinds` are the kinds of events that its counters count.
+   * Throws ExpressionError.
+   */
+  compile(text: string, kinds?: readonly string[]): CheckedExpression;
   context(facts: Facts): FactContext;
 }
 
@@ -48,11 +56,13 @@ const MIXED: readonly [string, (a: number, b: number) => number][] = [
 ];
 
 /**
- * Facts as they look to CEL: `caller.kind` is field `kind` of variable `caller`. Throws an Error for a name that is
- * no identifier or that is both a value and a prefix of another.
+ * Facts as they look to CEL: `caller.kind` is field `kind` of variable `caller`. `roles` are those of the subjects that
+ * counters may count by. Throws an Error for a name that is no identifier or that is both a value and a prefix of
+ * another.
  */
 export function createExpressionCompiler(
   facts: Readonly<Record<string, FactDeclaration>>,
+  roles: readonly string[] = [],
 ): ExpressionCompiler {
   const env = new Environment({ unlistedVariablesAreDyn: false });
   const root = new Map<string, Branch | string>();
@@ -66,12 +76,37 @@ export function createExpressionCompiler(
     env.registerOperator(`int ${sign} double: double`, (a: bigint, b: number) => apply(Number(a), b));
     env.registerOperator(`double ${sign} int: double`, (a: number, b: bigint) => apply(a, Number(b)));
   }
+  // The library's functions see only their arguments; evaluating is synchronous, so one place for the rest is enough.
+  const running: Running = { facts: {}, kinds: [] };
+  for (const { fn, signature } of counterSignatures()) {
+    env.registerFunction(
+      signature,
+      (...args: string[]) => running.facts[counterName(callText(fn, args), running.kinds)] ?? 0,
+    );
+  }
   const functions = new Set(env.getDefinitions().functions.map((definition) => definition.name));
   const known = { facts: Object.keys(facts), functions };
   return {
-    compile: (text) => compile(env, text, known, facts),
-    context: (values) => Object.fromEntries([...root].map(([name, child]) => [name, fill(child, values)])),
+    compile: (text, kinds = []) => {
+      const { parsed, ...checked } = compile(env, text, known, { facts, roles, kinds });
+      const run = (context: FactContext): boolean => {
+        running.facts = context.facts;
+        running.kinds = kinds;
+        return parsed(context.variables) === true;
+      };
+      return { ...checked, run };
+    },
+    context: (values) => ({
+      variables: Object.fromEntries([...root].map(([name, child]) => [name, fill(child, values)])),
+      facts: values,
+    }),
   };
+}
+
+/** What the expression that the library runs just now is about. */
+interface Running {
+  facts: Facts;
+  kinds: readonly string[];
 }
 
 function plant(root: Map<string, Branch | string>, name: string): void {
@@ -125,8 +160,8 @@ function compile(
   env: Environment,
   text: string,
   known: KnownNames,
-  facts: Readonly<Record<string, FactDeclaration>>,
-): CheckedExpression {
+  countable: Countable,
+): Omit<CheckedExpression, 'run'> & { readonly parsed: ParseResult } {
   let parsed: ParseResult;
   try {
     parsed = env.parse(text);
@@ -134,13 +169,15 @@ function compile(
     throw explain(error as ParseError, text, known);
   }
   normalise(parsed.ast);
+  const counters = calledCounters(parsed.ast, countable);
   const checked = parsed.check();
   if (checked.error !== undefined) throw explain(checked.error, text, known);
   if (checked.type !== 'bool') {
     throw new ExpressionError(`must be true or false, but is ${checked.type ?? 'of unknown type'}`, 1);
   }
-  const term = termOf(parsed.ast, facts);
-  return { run: (context) => parsed(context) === true, ...(term ? { term } : {}) };
+  const names = new Map(counters.map(({ call, name }) => [call, name]));
+  const term = termOf(parsed.ast, countable.facts, names);
+  return { parsed, counters, ...(term ? { term } : {}) };
 }
 
 /**

@@ -10,6 +10,8 @@ import {
   digestOf,
   encodeRecord,
   eventKey,
+  kindOfKey,
+  openFields,
   type Sealer,
   SUBJECT_TOKEN,
   subjectKey,
@@ -52,6 +54,8 @@ export interface IntakeParts {
 /** Events that may be under way at once: beyond it the sender is asked to come back. */
 const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
+/** Ids kept of events that could not be written; past it, sending again counts again. */
+const MAX_COUNTED = 100_000;
 /** Subjects whose tokens are kept, 10 MB or so. */
 const REMEMBERED_SUBJECTS = 30_000;
 
@@ -61,13 +65,18 @@ export function createIntake(parts: IntakeParts): Intake {
   const facts = declaredFacts(decider.signals);
   const { displayNumber } = decider.texts;
   const underWay = new Map<string, Promise<Taken>>();
+  const counted = new CountedKeys();
 
   const decide = async (event: FanzhaEvent, key: string): Promise<Taken> => {
     const started = monotonicMicros();
     const kind = decider.kinds.get(event.kind);
     if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
-    const record = toRecord({ event, decision: decider.decide(event), kind, facts, displayNumber }, sealer);
-    const [position = 0] = await journal.append([encodeRecord(key, record)]);
+    const decision = decider.decide(event, counted.take(key));
+    const record = toRecord({ event, decision, kind, facts, displayNumber }, sealer);
+    const [position = 0] = await journal.append([encodeRecord(key, record)]).catch((error: unknown) => {
+      if (decider.counting?.counts(event.kind)) counted.add(key);
+      throw error;
+    });
     repeats.add(key, position);
     const taken: Taken = { id: decisionId(position), record, duplicate: false };
     parts.onTaken(taken, monotonicMicros() - started);
@@ -106,13 +115,6 @@ export function createIntake(parts: IntakeParts): Intake {
       throw new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
     });
 
-  /** An error of ours costs the one event that met it, not the others of its stream. */
-  const expected = (error: unknown): AppError => {
-    if (error instanceof AppError) return error;
-    parts.log.error({ err: error }, 'an event could not be decided');
-    return new AppError(internalError, { cause: error });
-  };
-
   return {
     take: answered,
     takeAll: (inputs, locale) =>
@@ -124,7 +126,7 @@ export function createIntake(parts: IntakeParts): Intake {
               const id = (input as { id?: unknown } | null)?.id;
               return {
                 ok: false,
-                error: expected(error),
+                error: expected(error, parts.log),
                 ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}),
               };
             },
@@ -132,6 +134,28 @@ export function createIntake(parts: IntakeParts): Intake {
         ),
       ),
   };
+}
+
+/** An error of ours costs the one event that met it, not the others of its stream. */
+function expected(error: unknown, log: Logger): AppError {
+  if (error instanceof AppError) return error;
+  log.error({ err: error }, 'an event could not be decided');
+  return new AppError(internalError, { cause: error });
+}
+
+/** Events that were counted but could not be written: when they come again they are not counted again. */
+class CountedKeys {
+  readonly #keys = new Set<string>();
+
+  add(key: string): void {
+    if (this.#keys.size >= MAX_COUNTED) this.#keys.clear();
+    this.#keys.add(key);
+  }
+
+  /** Whether an event was counted; asked once. */
+  take(key: string): boolean {
+    return this.#keys.delete(key);
+  }
 }
 
 /** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */
@@ -161,4 +185,32 @@ export async function rememberFrom(
   for await (const batch of journal.read(from)) {
     for (const { payload, position } of batch) repeats.add(decodeKey(payload), position);
   }
+}
+
+/**
+ * Counts anew what the end of the journal holds, as far back as the counters look and within a byte budget. Returns how
+ * many events could not be opened any more and were not counted.
+ */
+export async function recountFrom(
+  journal: Journal,
+  decider: Decider,
+  sealer: Sealer,
+  now: number,
+  maxBytes: number,
+): Promise<number> {
+  const { counting } = decider;
+  if (!counting) return 0;
+  let unread = 0;
+  for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
+    for (const { payload } of batch) {
+      if (!counting.counts(kindOfKey(decodeKey(payload)))) continue;
+      try {
+        const record = decodeRecord(payload);
+        decider.recount({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent);
+      } catch {
+        unread += 1;
+      }
+    }
+  }
+  return unread;
 }

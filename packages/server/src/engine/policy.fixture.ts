@@ -68,6 +68,7 @@ export const TEST_KINDS: readonly EventKind[] = [
     name: 'call.attempt',
     schema: CallAttempt,
     personal: ['to'],
+    roles: ['caller', 'callee'],
     decided: true,
     read: (event: FanzhaEvent) =>
       event.kind === 'call.attempt'
@@ -81,11 +82,19 @@ export const TEST_KINDS: readonly EventKind[] = [
           }
         : { subjects: [] },
   },
-  { name: 'call.end', schema: CallEnd, personal: [], decided: false, read: () => ({ subjects: [] }) },
+  {
+    name: 'call.end',
+    schema: CallEnd,
+    personal: [],
+    roles: [],
+    decided: false,
+    read: () => ({ subjects: [] }),
+  },
   {
     name: 'sms.submit',
     schema: SmsSubmit,
     personal: ['text', 'to'],
+    roles: ['sender', 'recipient', 'link'],
     decided: true,
     read: (event: FanzhaEvent) =>
       event.kind === 'sms.submit'

@@ -2,6 +2,7 @@ import { EVENT_KINDS, type EventKindName } from '@fanzha/contract';
 import { VERDICTS } from '@fanzha/vocabulary';
 import Type, { type Static } from 'typebox';
 import type { Facts } from './signal.model.ts';
+import type { CounterSpec } from './window/counter.model.ts';
 
 const closed = { additionalProperties: false };
 
@@ -19,7 +20,7 @@ export const Rule = Type.Object(
     judges: Type.Enum(['event', 'subject']),
     score: Type.Number({ minimum: 0, maximum: 1 }),
     fraudType: Type.Optional(Type.String()),
-    /** Facts whose values go with the reason. */
+    /** Facts whose values go with the reason; those of its counters always do. */
     values: Type.Array(Type.String(), { maxItems: 12 }),
     owner: Type.String(),
     source: Type.Optional(Type.String()),
@@ -84,8 +85,10 @@ export interface CompiledPolicy {
   readonly version: string;
   readonly rules: readonly Rule[];
   readonly guards: readonly Guard[];
+  /** Counters that rules and guards read, by the facts that hold them: `count("caller", "10m")`. */
+  readonly counters: ReadonlyMap<string, CounterSpec>;
   /** Rules that are asked for a kind of event at a time, in the pack's order. */
   rulesFor(kind: EventKindName, at: number): readonly Rule[];
-  /** Runs the rules in force at the event's own time `at` (ms since the epoch). `facts` holds every declared fact. */
+  /** Runs the rules in force at the event's own time `at` (ms since the epoch). `facts` holds every declared fact and counter. */
   evaluate(kind: EventKindName, facts: Facts, at: number): PolicyHits;
 }

@@ -6,9 +6,9 @@ import {
   type CheckedExpression,
   createExpressionCompiler,
   type ExpressionCompiler,
-  ExpressionError,
   type FactContext,
 } from './expression.service.ts';
+import { ExpressionError } from './expression-error.model.ts';
 import {
   type CompiledPolicy,
   type Guard,
@@ -21,6 +21,7 @@ import {
 import { createProgram, type Step } from './policy-program.model.ts';
 import { COMPUTED_FORMATS, placeholders, type TextSources } from './reason-text.model.ts';
 import type { FactDeclaration, Facts, Signal } from './signal.model.ts';
+import type { CounterSpec } from './window/counter.model.ts';
 
 type Words = Pick<TextSources, 'reasons' | 'labels'>;
 
@@ -90,6 +91,7 @@ export function loadPolicy(
   if (loader.faults.length > 0) throw new PolicyError(loader.faults);
   return {
     ...pack.read('policy.json', PolicyManifest),
+    counters: loader.counters,
     ...runner(kinds, rules, guards, loader.compilers),
   };
 }
@@ -186,13 +188,18 @@ function createLoader(
 ): {
   readonly faults: string[];
   readonly compilers: ReadonlyMap<EventKindName, ExpressionCompiler>;
+  /** Of all rules and guards, by the facts that hold them. */
+  readonly counters: ReadonlyMap<string, CounterSpec>;
   rules(file: string, rules: readonly Rule[]): LoadedRule[];
   guards(file: string, guards: readonly Guard[]): LoadedGuard[];
 } {
   const faults: string[] = [];
   const seen = new Map<string, string>();
   const facts = new Map(EVENT_KINDS.map((kind) => [kind, declaredFacts(signals, kind)]));
-  const compilers = new Map(kinds.map(({ name }) => [name, createExpressionCompiler(facts.get(name) ?? {})]));
+  const compilers = new Map(
+    kinds.map(({ name, roles }) => [name, createExpressionCompiler(facts.get(name) ?? {}, roles)]),
+  );
+  const counters = new Map<string, CounterSpec>();
   const decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
 
   const compile = (
@@ -206,7 +213,9 @@ function createLoader(
       if (!compiler) continue;
       if (!decided.has(kind)) faults.push(`${where}: ${kind} is only recorded, no rule can judge it`);
       try {
-        asked.set(kind, compiler.compile(when));
+        const checked = compiler.compile(when, on);
+        asked.set(kind, checked);
+        for (const { name, spec } of checked.counters) counters.set(name, spec);
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error;
         faults.push(`${where}, character ${error.position}: ${error.message} [for ${kind}]`);
@@ -223,12 +232,15 @@ function createLoader(
   return {
     faults,
     compilers,
+    counters,
     rules: (file, rules) =>
-      rules.map((rule) => {
-        const where = `${file}: rule ${rule.id}`;
-        once(where, file, rule.id);
-        const asked = compile(where, rule.on, rule.when);
-        if (asked.size > 0) faults.push(...wordFaults(where, rule, words, facts));
+      rules.map((written) => {
+        const where = `${file}: rule ${written.id}`;
+        once(where, file, written.id);
+        const asked = compile(where, written.on, written.when);
+        const counted = [...asked.values()].flatMap((checked) => checked.counters.map(({ name }) => name));
+        const rule = { ...written, values: [...new Set([...written.values, ...counted])] };
+        if (asked.size > 0) faults.push(...wordFaults(where, written, rule.values, words, facts));
         return {
           rule,
           asked,
@@ -245,10 +257,11 @@ function createLoader(
   };
 }
 
-/** Checks that a rule's reason, values, fraud type and template fit together. */
+/** Checks that a rule's reason, values, fraud type and template fit together; `values` has the rule's counters too. */
 function wordFaults(
   where: string,
   rule: Rule,
+  values: readonly string[],
   { reasons, labels }: Words,
   facts: ReadonlyMap<EventKindName, Record<string, FactDeclaration>>,
 ): string[] {
@@ -273,7 +286,7 @@ function wordFaults(
     return [...faults, `${where}: reason ${rule.reason} ${problem}${hint(rule.reason, reasons.keys())}`];
   }
   for (const { fact, format } of [...placeholders(said.text['zh-CN']), ...placeholders(said.text.en)]) {
-    if (!rule.values.includes(fact)) {
+    if (!values.includes(fact)) {
       faults.push(
         `${where}: the text of ${rule.reason} uses {${fact}}, which is not among the rule's values`,
       );

@@ -41,9 +41,9 @@ export interface Placeholder {
   readonly format?: string;
 }
 
-const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9.]*)(?:\|([A-Za-z]+))?\}/g;
+const PLACEHOLDER = /\{([A-Za-z][^{}|]*)(?:\|([A-Za-z]+))?\}/g;
 
-/** Placeholders of a template, in order: `{caller.country|country}`. */
+/** Placeholders of a template, in order: `{caller.country|country}`, `{count("caller", "10m")}`. */
 export function placeholders(template: string): Placeholder[] {
   return [...template.matchAll(PLACEHOLDER)].map(([, fact = '', format]) => ({
     fact,

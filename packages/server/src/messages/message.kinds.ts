@@ -8,6 +8,7 @@ export function createMessageKind(read: (message: SmsSubmit) => MessageReading):
     name: 'sms.submit',
     schema: SmsSubmit,
     personal: ['text', 'to'],
+    roles: ['sender', 'recipient', 'link', 'contact', 'handle', 'signature', 'template', 'account'],
     decided: true,
     read: (message) => {
       const reading = read(message);

@@ -1,0 +1,119 @@
+import { closest } from '@fanzha/vocabulary';
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { ExpressionError } from './expression-error.model.ts';
+import type { FactDeclaration, FactType } from './signal.model.ts';
+import {
+  COUNTER_FUNCTIONS,
+  CounterError,
+  type CounterFunction,
+  type CounterSpec,
+  isCounterFunction,
+  parseCounter,
+} from './window/counter.model.ts';
+
+/** What a counter may name, for the kind of event whose rule asks. */
+export interface Countable {
+  readonly facts: Readonly<Record<string, FactDeclaration>>;
+  /** Roles of subjects that the kind brings. */
+  readonly roles: readonly string[];
+  /** Kinds of events that count: all those that the rule is asked for. */
+  readonly kinds: readonly string[];
+}
+
+/** One counter that an expression asks for. */
+export interface CalledCounter {
+  /** The call in canonical writing. */
+  readonly call: string;
+  /** The fact that holds its value. */
+  readonly name: string;
+  readonly spec: CounterSpec;
+}
+
+/** `count("caller", "10m")` */
+export function callText(fn: string, args: readonly unknown[]): string {
+  return `${fn}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`;
+}
+
+/**
+ * Name of the fact that holds a counter: the call, and where several kinds of events count together, these: another
+ * rule may count fewer of them.
+ */
+export function counterName(call: string, kinds: readonly string[]): string {
+  return kinds.length > 1 ? `${call} of ${[...kinds].sort().join(', ')}` : call;
+}
+
+/** Signatures of all counter functions, for the library. */
+export function counterSignatures(): { readonly fn: CounterFunction; readonly signature: string }[] {
+  return (Object.keys(COUNTER_FUNCTIONS) as CounterFunction[]).flatMap((fn) => {
+    const { length } = COUNTER_FUNCTIONS[fn].parameters;
+    const lengths = COUNTER_FUNCTIONS[fn].parameters.includes('where') ? [length - 1, length] : [length];
+    return lengths.map((count) => ({ fn, signature: `${fn}(${Array(count).fill('string')}): double` }));
+  });
+}
+
+/** The counters that a parsed expression calls. Throws ExpressionError at the argument that is wrong. */
+export function calledCounters(node: ASTNode, countable: Countable): CalledCounter[] {
+  const { op, args } = node as { op: string; args: unknown };
+  if (op === 'call') {
+    const [fn, given] = args as [string, ASTNode[]];
+    if (isCounterFunction(fn)) return [calledCounter(node, fn, given, countable)];
+  }
+  return (Array.isArray(args) ? args : [args])
+    .flat(2)
+    .filter((child): child is ASTNode => typeof child === 'object' && child !== null && 'op' in child)
+    .flatMap((child) => calledCounters(child, countable));
+}
+
+function calledCounter(
+  node: ASTNode,
+  fn: CounterFunction,
+  given: readonly ASTNode[],
+  countable: Countable,
+): CalledCounter {
+  const args = given.map((arg) => (arg.op === 'value' ? arg.args : undefined));
+  const at = (argument: number) => (given[argument] ?? node).start + 1;
+  let spec: CounterSpec;
+  try {
+    spec = parseCounter(fn, args, countable.kinds);
+  } catch (error) {
+    if (error instanceof CounterError) throw new ExpressionError(error.message, at(error.argument));
+    throw error;
+  }
+  for (const [argument, parameter] of COUNTER_FUNCTIONS[fn].parameters.entries()) {
+    if (parameter === 'window' || argument >= args.length) continue;
+    const fault = nameFault(parameter, String(args[argument]), countable);
+    if (fault !== undefined) throw new ExpressionError(fault, at(argument));
+  }
+  const call = callText(fn, args);
+  return { call, name: counterName(call, countable.kinds), spec };
+}
+
+type Named = keyof typeof WANTED;
+
+const BOOL_WANTED = 'must be a fact that is true or false';
+const WANTED = {
+  by: 'must be a role or a text fact',
+  of: 'must be a role or a text fact',
+  feature: 'must be a fact that is a number',
+  filter: BOOL_WANTED,
+  filterA: BOOL_WANTED,
+  filterB: BOOL_WANTED,
+  where: BOOL_WANTED,
+} as const;
+
+/** What is wrong with the names in an argument: counting by a name that no event brings would say 0 for ever. */
+function nameFault(parameter: Named, text: string, countable: Countable): string | undefined {
+  const joined = parameter === 'by' || parameter === 'of';
+  const known = joined
+    ? [...countable.roles, ...namesOf('string', countable)]
+    : namesOf(parameter === 'feature' ? 'double' : 'bool', countable);
+  const names = joined ? text.split('+').map((each) => each.trim()) : [text];
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return undefined;
+  const meant = closest(wrong, known);
+  return `${parameter}: ${WANTED[parameter]}, not ${wrong}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
+}
+
+function namesOf(type: FactType, { facts }: Countable): string[] {
+  return Object.keys(facts).filter((name) => facts[name]?.type === type);
+}
