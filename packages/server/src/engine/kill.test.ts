@@ -35,6 +35,8 @@ async function run(sent: readonly object[], killAfter: number): Promise<EventLin
   child.stdin?.end(sent.map((event) => `${JSON.stringify(event)}\n`).join(''));
   if (child.stdout) {
     for await (const line of createInterface({ input: child.stdout })) {
+      // A line that the kill tore apart has acknowledged nothing.
+      if (child.killed && !line.endsWith('}')) break;
       const answer = JSON.parse(line) as EventLineResult;
       if (answer.line) answers.push(answer);
       if (answers.length === killAfter) child.kill('SIGKILL');
