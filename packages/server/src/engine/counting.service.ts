@@ -10,6 +10,7 @@ import { createWindows } from './window/windows.service.ts';
 /** Memory for the counters of all subjects: some five million that were seen once. Grows only as it is needed. */
 const BUDGET_BYTES = 256 * 1024 * 1024;
 const SEED_BYTES = 16;
+const SIMULATED = 'simulated ';
 
 interface Slot {
   readonly name: string;
@@ -28,12 +29,14 @@ export function createCounting(
   const store = createWindows({ specs, budgetBytes: BUDGET_BYTES, seed: randomBytes(SEED_BYTES) });
   const slots = new Map(kinds.map((kind) => [kind, slotsOf(kind, counters, store.slots)]));
   const counts = (kind: EventKindName) => (slots.get(kind)?.length ?? 0) > 0;
-  const seen = ({ kind, at }: FanzhaEvent, { subjects }: EventReading, facts: Facts): WindowEvent => ({
-    kind,
-    at: Date.parse(at),
+  const seen = (event: FanzhaEvent, { subjects }: EventReading, facts: Facts): WindowEvent => ({
+    kind: event.kind,
+    at: Date.parse(event.at),
     subjects: store.inputs.subjects.map((name) => {
       const fact = facts[name];
-      return typeof fact === 'string' ? fact : subjects.find(({ role }) => role === name)?.value;
+      const value = typeof fact === 'string' ? fact : subjects.find(({ role }) => role === name)?.value;
+      // What never happened must not speak against anybody: simulated subjects are others than the real ones.
+      return value !== undefined && event.simulated ? `${SIMULATED}${value}` : value;
     }),
     numbers: store.inputs.numbers.map((name) => (typeof facts[name] === 'number' ? facts[name] : Number.NaN)),
     flags: store.inputs.flags.map((name) => (facts[name] === true ? 1 : 0)),

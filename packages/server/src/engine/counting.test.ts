@@ -89,6 +89,17 @@ describe('counting in the engine', () => {
     ]);
   });
 
+  it('keeps what was simulated apart from what has happened', async () => {
+    const engine = await open(newDataFolder());
+    expect(
+      await counted(engine, call(1, { simulated: true }), call(2), call(3, { simulated: true })),
+    ).toEqual([
+      [1, 1],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
   it('does not count what is tried', async () => {
     const engine = await open(newDataFolder());
     await counted(engine, call(1));
