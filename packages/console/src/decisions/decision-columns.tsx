@@ -64,6 +64,11 @@ export function useDecisionColumns(): readonly DecisionColumn[] {
     text,
     render: text,
   });
+  /** A few words or digits that must not break in two. */
+  const tight = (...column: Parameters<typeof plain>): DecisionColumn => ({
+    ...plain(...column),
+    render: (row) => <span className="fz-tight">{column[1](row)}</span>,
+  });
   return [
     {
       ...plain('verdict', (row) => word('verdict', row.verdict)),
@@ -72,23 +77,32 @@ export function useDecisionColumns(): readonly DecisionColumn[] {
     {
       ...plain('time', (row) => row.at),
       render: (row) => (
-        <span className="fz-row" style={{ whiteSpace: 'nowrap' }}>
+        <span className="fz-row fz-tight">
           <Time at={row.at} />
           {row.simulated ? <SimulatedTag /> : null}
         </span>
       ),
     },
-    plain('kind', (row) => word('kind', row.kind)),
+    tight('kind', (row) => word('kind', row.kind)),
     {
       ...plain('who', (row) => senderOf(row)?.display ?? ''),
       render: (row) => chip(senderOf(row), row.country),
     },
     { ...plain('whom', (row) => receiverOf(row)?.display ?? ''), render: (row) => chip(receiverOf(row)) },
-    plain('channel', (row) => (row.channel === undefined ? '' : word('channel', row.channel))),
+    tight('channel', (row) => (row.channel === undefined ? '' : word('channel', row.channel))),
     plain('country', (row) => (row.country === undefined ? '' : format.country(row.country))),
-    plain('reason', reasons),
+    {
+      ...plain('reason', reasons),
+      // The foremost tells why; the others are on the decision's page and in the export.
+      render: (row) => (
+        <>
+          {row.reasons[0] ? localized(row.reasons[0].text) : null}
+          {row.reasons.length > 1 ? <span className="fz-quiet"> +{row.reasons.length - 1}</span> : null}
+        </>
+      ),
+    },
     plain('fraudType', (row) => (row.fraudType === undefined ? '' : fraudType(row.fraudType))),
-    plain('score', (row) => format.number(row.score, 2), true),
+    tight('score', (row) => format.number(row.score, 2), true),
   ];
 }
 
@@ -119,9 +133,7 @@ export function DecisionCard({
           {row.channel === undefined ? '' : ` · ${word('channel', row.channel)}`}
         </span>
       </div>
-      {row.reasons.length === 0 ? null : (
-        <span>{row.reasons.map(({ text }) => localized(text)).join('; ')}</span>
-      )}
+      {row.reasons[0] ? <span>{localized(row.reasons[0].text)}</span> : null}
     </>
   );
 }
