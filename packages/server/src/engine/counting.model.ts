@@ -15,4 +15,10 @@ export interface Counting {
   readonly peek: ReadCounters;
 }
 
-export type ReadCounters = (event: FanzhaEvent, reading: EventReading, facts: Facts) => void;
+/** `position` is the event's place in the journal, where it has one. */
+export type ReadCounters = (
+  event: FanzhaEvent,
+  reading: EventReading,
+  facts: Facts,
+  position?: number,
+) => void;

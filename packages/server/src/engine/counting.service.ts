@@ -29,7 +29,13 @@ export function createCounting(
   const store = createWindows({ specs, budgetBytes: BUDGET_BYTES, seed: randomBytes(SEED_BYTES) });
   const slots = new Map(kinds.map((kind) => [kind, slotsOf(kind, counters, store.slots)]));
   const counts = (kind: EventKindName) => (slots.get(kind)?.length ?? 0) > 0;
-  const seen = (event: FanzhaEvent, { subjects }: EventReading, facts: Facts): WindowEvent => ({
+  const seen = (
+    event: FanzhaEvent,
+    { subjects }: EventReading,
+    facts: Facts,
+    position?: number,
+  ): WindowEvent => ({
+    ...(position === undefined ? {} : { position }),
     kind: event.kind,
     at: Date.parse(event.at),
     subjects: store.inputs.subjects.map((name) => {
@@ -43,9 +49,9 @@ export function createCounting(
   });
   const read =
     (way: 'observe' | 'preview' | 'peek'): ReadCounters =>
-    (event, reading, facts) => {
+    (event, reading, facts, position) => {
       if (!counts(event.kind)) return;
-      const values = store[way](seen(event, reading, facts));
+      const values = store[way](seen(event, reading, facts, position));
       for (const { name, slot } of slots.get(event.kind) ?? []) facts[name] = values[slot] ?? 0;
     };
   return {

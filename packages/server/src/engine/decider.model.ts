@@ -7,6 +7,13 @@ import type { CompiledPolicy } from './policy.model.ts';
 import type { ReasonTexts } from './reason-text.model.ts';
 import type { Signal } from './signal.model.ts';
 
+export interface DecideOptions {
+  /** It was counted before, but could not be written: its counters are read and not moved. */
+  readonly counted?: boolean;
+  /** Place in the journal that the event will have: a snapshot of the counters says up to where it holds them. */
+  readonly position?: number;
+}
+
 /** The engine without storage: what `screen`, `eval cases`, `try` and the live service all call. */
 export interface Decider {
   /**
@@ -14,12 +21,12 @@ export interface Decider {
    * wrong field with the reason in the language asked for (English unless told).
    */
   parse(input: unknown, locale?: Locale): FanzhaEvent;
-  /** Counts the event, unless it was `counted` before, and decides it. */
-  decide(event: FanzhaEvent, counted?: boolean): EngineDecision;
+  /** Counts the event, unless it was counted before, and decides it. */
+  decide(event: FanzhaEvent, how?: DecideOptions): EngineDecision;
   /** Decides as if the event were counted, and counts nothing: for trying. */
   preview(event: FanzhaEvent): EngineDecision;
   /** Counts an event that was decided before, to go on after a restart. */
-  recount(event: FanzhaEvent): void;
+  recount(event: FanzhaEvent, position?: number): void;
   /** How far back the counters of the policy look, in ms, and for which kinds; absent when there are none. */
   readonly counting?: Pick<Counting, 'longestMs' | 'counts'>;
   /** The model's part in a decision, computed again from the event: for one event that a person asks about. */

@@ -98,7 +98,7 @@ export function toOpenRecord(parts: RecordParts): DecisionRecord {
 }
 
 /** The personal fields of a record in the clear. Throws when the key is not there or the record was changed. */
-export function openFields(record: DecisionRecord, sealer: Sealer): Record<string, unknown> {
+export function openFields(record: DecisionRecord, sealer: Pick<Sealer, 'open'>): Record<string, unknown> {
   if (record.sealed === undefined) return {};
   const { kind, eventId } = record.decision;
   const sealed = Buffer.from(record.sealed, 'base64');

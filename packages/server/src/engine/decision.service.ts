@@ -44,11 +44,15 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
     if (!sense) throw new Error(`no such kind of event: ${event.kind}`);
     return sense;
   };
-  const decide = (event: FanzhaEvent, way: 'observe' | 'preview' | 'peek'): EngineDecision => {
+  const decide = (
+    event: FanzhaEvent,
+    way: 'observe' | 'preview' | 'peek',
+    position?: number,
+  ): EngineDecision => {
     const started = monotonicMicros();
     const sense = senseOf(event);
     const known = sense.read(event);
-    counting?.[way](event, known.reading, known.facts);
+    counting?.[way](event, known.reading, known.facts, position);
     const hits = sense.kind.decided
       ? policy.evaluate(event.kind, known.facts, Date.parse(event.at))
       : NO_HITS;
@@ -69,12 +73,13 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
   };
   return {
     parse: (input, locale = 'en') => parser.parse(input, locale),
-    decide: (event, counted = false) => decide(event, counted ? 'peek' : 'observe'),
+    decide: (event, { counted = false, position } = {}) =>
+      decide(event, counted ? 'peek' : 'observe', position),
     preview: (event) => decide(event, 'preview'),
-    recount: (event) => {
+    recount: (event, position) => {
       if (!counting?.counts(event.kind)) return;
       const { reading, facts: known } = senseOf(event).read(event);
-      counting.observe(event, reading, known);
+      counting.observe(event, reading, known, position);
     },
     ...(counting ? { counting } : {}),
     explain: (event) => {

@@ -71,7 +71,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const started = monotonicMicros();
     const kind = decider.kinds.get(event.kind);
     if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
-    const decision = decider.decide(event, counted.take(key));
+    const decision = decider.decide(event, { counted: counted.take(key) });
     const record = toRecord({ event, decision, kind, facts, displayNumber }, sealer);
     const [position = 0] = await journal.append([encodeRecord(key, record)]).catch((error: unknown) => {
       if (decider.counting?.counts(event.kind)) counted.add(key);
@@ -202,11 +202,11 @@ export async function recountFrom(
   if (!counting) return 0;
   let unread = 0;
   for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
-    for (const { payload } of batch) {
+    for (const { payload, position } of batch) {
       if (!counting.counts(kindOfKey(decodeKey(payload)))) continue;
       try {
         const record = decodeRecord(payload);
-        decider.recount({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent);
+        decider.recount({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent, position);
       } catch {
         unread += 1;
       }

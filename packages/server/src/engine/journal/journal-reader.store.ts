@@ -1,0 +1,29 @@
+import type { JournalRecord } from './journal.model.ts';
+import { listSegments, placeBefore, readChunk } from './segment.store.ts';
+
+/**
+ * Records of a journal's folder from a position on, in order, without opening the journal: for readers beside the
+ * process that writes it. Ends at what is whole on the disk; a segment that was released meanwhile is passed over.
+ */
+export async function* readJournalFolder(
+  folder: string,
+  from: number,
+): AsyncGenerator<readonly JournalRecord[]> {
+  const segments = await listSegments(folder);
+  const first = Math.max(
+    0,
+    segments.findLastIndex(({ start }) => start <= from),
+  );
+  for (const segment of segments.slice(first)) {
+    try {
+      for (let offset = placeBefore(segment, from); offset < segment.size; ) {
+        const { frames, next } = await readChunk(segment, offset);
+        const records = frames.filter(({ position }) => position >= from);
+        if (records.length > 0) yield records;
+        offset = next;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
