@@ -1,9 +1,11 @@
-import type { EventKindName, FactValue, FanzhaEvent } from '@fanzha/contract';
+import type { FanzhaEvent } from '@fanzha/contract';
 import type { Subject, SubjectKind } from '@fanzha/vocabulary';
 import type { EngineDecision } from './decision.model.ts';
 import type { EventKind } from './event.model.ts';
+import { withoutDefaults } from './fact-default.model.ts';
+import { eventKey } from './journal-entry.model.ts';
 import { maskFacts, maskField, maskNumber } from './privacy.model.ts';
-import { defaultFact, type FactDeclaration, type Facts } from './signal.model.ts';
+import type { FactDeclaration } from './signal.model.ts';
 
 /** Encryption and keyed tokens, as the platform's vault gives them. */
 export interface Sealer {
@@ -35,8 +37,6 @@ export interface DecisionRecord {
   /** The personal fields, sealed as one JSON object; base64. */
   readonly sealed?: string;
   readonly maskedFields: readonly string[];
-  /** Keyed digest of the whole event: tells a repetition from another event under the same id. */
-  readonly digest: string;
   readonly subjects: readonly StoredSubject[];
   /** Keyed tokens of all subjects, for searching. */
   readonly keys: readonly string[];
@@ -46,22 +46,6 @@ export interface DecisionRecord {
 
 const PERSONAL_ROLES: readonly string[] = ['callee', 'recipient'];
 
-/** Identity of an event: ids are given by the sender and unique for their kind. */
-export function eventKey({ kind, id }: Pick<FanzhaEvent, 'kind' | 'id'>): string {
-  return `${kind} ${id}`;
-}
-
-/** The kind that an event's key begins with. */
-export function kindOfKey(key: string): EventKindName {
-  return key.slice(0, key.indexOf(' ')) as EventKindName;
-}
-
-/** Equal for equal events, in whatever order their fields came. */
-export function digestOf(event: FanzhaEvent, sealer: Sealer): string {
-  const fields = Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sealer.token('event', JSON.stringify(fields));
-}
-
 /** Kind of token of subjects. */
 export const SUBJECT_TOKEN = 'subject';
 
@@ -70,7 +54,7 @@ export function subjectKey(value: string, sealer: Sealer): string {
   return sealer.token(SUBJECT_TOKEN, value);
 }
 
-interface RecordParts {
+export interface RecordParts {
   readonly event: FanzhaEvent;
   readonly decision: EngineDecision;
   readonly kind: EventKind;
@@ -86,15 +70,19 @@ export function toRecord(parts: RecordParts, sealer: Sealer): DecisionRecord {
   const names = Object.keys(fields);
   return {
     ...describe(parts, fields),
-    digest: digestOf(event, sealer),
     keys: [...new Set(parts.decision.reading.subjects.map(({ value }) => subjectKey(value, sealer)))],
     ...(names.length === 0 ? {} : { sealed: seal(fields, eventKey(event), sealer) }),
   };
 }
 
+/** The same as it is shown, personal fields masked: nothing is sealed, and nothing finds it. */
+export function toShownRecord(parts: RecordParts): DecisionRecord {
+  return { ...describe(parts, personalFields(parts.event, parts.kind)), keys: [] };
+}
+
 /** The same with everything in the clear, for a what-if that is stored nowhere. */
 export function toOpenRecord(parts: RecordParts): DecisionRecord {
-  return { ...describe(parts, {}), digest: '', keys: [] };
+  return { ...describe(parts, {}), keys: [] };
 }
 
 /** The personal fields of a record in the clear. Throws when the key is not there or the record was changed. */
@@ -117,7 +105,7 @@ function personalFields(event: FanzhaEvent, kind: EventKind): Record<string, unk
 function describe(
   { event, decision, kind, facts, displayNumber }: RecordParts,
   personal: Readonly<Record<string, unknown>>,
-): Omit<DecisionRecord, 'digest' | 'keys' | 'sealed'> {
+): Omit<DecisionRecord, 'keys' | 'sealed'> {
   const names = Object.keys(personal);
   const { reading, ...rest } = decision;
   const hidden = names.length > 0;
@@ -181,20 +169,6 @@ function maskedValues(
   return masks;
 }
 
-function withoutDefaults(facts: Facts, declared: Readonly<Record<string, FactDeclaration>>): Facts {
-  const known: Facts = {};
-  for (const name in facts) {
-    const value = facts[name];
-    if (value !== undefined && !isDefault(value, declared[name])) known[name] = value;
-  }
-  return known;
-}
-
-function isDefault(value: FactValue, declaration: FactDeclaration | undefined): boolean {
-  if (declaration === undefined) return false;
-  return Array.isArray(value) ? value.length === 0 : value === defaultFact(declaration.type);
-}
-
 /** A decision's id is its position in the journal, so that ids sort by time and a record is found without an index. */
 export function decisionId(position: number): string {
   return position.toString(36);
@@ -205,24 +179,4 @@ export function positionOf(id: string): number | undefined {
   if (!/^[0-9a-z]{1,11}$/.test(id)) return undefined;
   const position = Number.parseInt(id, 36);
   return Number.isSafeInteger(position) && decisionId(position) === id ? position : undefined;
-}
-
-/** The journal's form of a record: its key on a line of its own, so that a restart need not parse the rest. */
-export function encodeRecord(key: string, record: DecisionRecord): Uint8Array {
-  return Buffer.from(`${key}\n${JSON.stringify(record)}`);
-}
-
-export function decodeKey(payload: Uint8Array): string {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  return bytes.toString('utf8', 0, bytes.indexOf(10));
-}
-
-/** The record's JSON text. */
-export function recordText(payload: Uint8Array): string {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  return bytes.toString('utf8', bytes.indexOf(10) + 1);
-}
-
-export function decodeRecord(payload: Uint8Array): DecisionRecord {
-  return JSON.parse(recordText(payload));
 }

@@ -1,30 +1,24 @@
 import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailable } from '@fanzha/contract';
-import { type Locale, remembered } from '@fanzha/vocabulary';
+import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
-import {
-  type DecisionRecord,
-  decisionId,
-  decodeKey,
-  decodeRecord,
-  digestOf,
-  encodeRecord,
-  eventKey,
-  kindOfKey,
-  openFields,
-  type Sealer,
-  SUBJECT_TOKEN,
-  subjectKey,
-  toRecord,
-} from './decision-record.model.ts';
+import { decisionId } from './decision-record.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
+import {
+  decodeEntry,
+  decodeHead,
+  encodeEntry,
+  eventKey,
+  type JournalEntry,
+  sameEvent,
+} from './journal-entry.model.ts';
 import { declaredFacts } from './policy.service.ts';
 import type { RepeatIndex } from './repeat.model.ts';
 
 /** A decided event: durable before anybody sees this. */
 export interface Taken {
   readonly id: string;
-  readonly record: DecisionRecord;
+  readonly entry: JournalEntry;
   /** The event had been decided before; this is the first decision. */
   readonly duplicate: boolean;
 }
@@ -44,11 +38,10 @@ export interface Intake {
 export interface IntakeParts {
   readonly decider: Decider;
   readonly journal: Journal;
-  readonly sealer: Sealer;
   readonly repeats: RepeatIndex;
   readonly log: Logger;
-  /** Told of every event that was decided and is durable. */
-  onTaken(taken: Taken, micros: number): void;
+  /** Told of every group of events that was decided and is durable, and how long it took from its arrival. */
+  onTaken(taken: readonly Taken[], micros: number): void;
 }
 
 /** Events that may be under way at once: beyond it the sender is asked to come back. */
@@ -56,91 +49,168 @@ const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
 /** Ids kept of events that could not be written; past it, sending again counts again. */
 const MAX_COUNTED = 100_000;
-/** Subjects whose tokens are kept, 10 MB or so. */
-const REMEMBERED_SUBJECTS = 30_000;
+
+/** Events that become durable together, or none of them. */
+interface Batch {
+  readonly keys: string[];
+  readonly payloads: Uint8Array[];
+  readonly taken: Taken[];
+  readonly durable: PromiseWithResolvers<void>;
+  failed?: AppError;
+}
+
+interface UnderWay {
+  readonly taken: Taken;
+  readonly durable: Promise<void>;
+}
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { decider, journal, repeats } = parts;
-  const sealer = rememberingSubjects(parts.sealer);
-  const facts = declaredFacts(decider.signals);
-  const { displayNumber } = decider.texts;
-  const underWay = new Map<string, Promise<Taken>>();
-  const counted = new CountedKeys();
+  return new RunningIntake(parts);
+}
 
-  const decide = async (event: FanzhaEvent, key: string): Promise<Taken> => {
+class RunningIntake implements Intake {
+  readonly #parts: IntakeParts;
+  readonly #facts: ReturnType<typeof declaredFacts>;
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #counted = new CountedKeys();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#facts = declaredFacts(parts.decider.signals);
+  }
+
+  async take(input: unknown, locale: Locale): Promise<Taken> {
+    const [outcome] = await this.takeAll([input], locale);
+    if (outcome?.ok) return outcome;
+    throw outcome?.error ?? new Error('an event without outcome');
+  }
+
+  async takeAll(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]> {
     const started = monotonicMicros();
-    const kind = decider.kinds.get(event.kind);
-    if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
-    const decision = decider.decide(event, { counted: counted.take(key) });
-    const record = toRecord({ event, decision, kind, facts, displayNumber }, sealer);
-    const [position = 0] = await journal.append([encodeRecord(key, record)]).catch((error: unknown) => {
-      if (decider.counting?.counts(event.kind)) counted.add(key);
-      throw error;
-    });
-    repeats.add(key, position);
-    const taken: Taken = { id: decisionId(position), record, duplicate: false };
-    parts.onTaken(taken, monotonicMicros() - started);
+    const batch: Batch = { keys: [], payloads: [], taken: [], durable: Promise.withResolvers() };
+    // Those who sent an event of it again ask; nobody else does.
+    batch.durable.promise.catch(() => undefined);
+    const begun = inputs.map((input) => this.#begin(input, locale, batch));
+    if (batch.payloads.length > 0) await this.#write(batch, started);
+    const ended = begun.map((each, index) => this.#end(each, inputs[index], batch.failed));
+    // Most have nothing to wait for.
+    return ended.some((each) => each instanceof Promise) ? Promise.all(ended) : (ended as TakeOutcome[]);
+  }
+
+  /** Decides what is new, finds what was decided before. Synchronous: nothing comes between the events of a batch. */
+  #begin(input: unknown, locale: Locale, batch: Batch): Taken | Promise<Taken> | AppError {
+    try {
+      const { decider, repeats } = this.#parts;
+      const event = decider.parse(input, locale);
+      const key = eventKey(event);
+      const running = this.#underWay.get(key);
+      if (running) return repeatOf(running, event);
+      const position = repeats.positionOf(key);
+      if (position !== undefined) return this.#repeat(event, key, position);
+      return this.#decide(event, key, batch);
+    } catch (error) {
+      return expected(error, this.#parts.log);
+    }
+  }
+
+  #decide(event: FanzhaEvent, key: string, batch: Batch): Taken {
+    if (this.#underWay.size >= MAX_UNDER_WAY) throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
+    const { decider, journal } = this.#parts;
+    const position = journal.next + batch.payloads.length;
+    const decision = decider.decide(event, { counted: this.#counted.take(key), position });
+    const taken: Taken = { id: decisionId(position), entry: { event, decision }, duplicate: false };
+    batch.payloads.push(encodeEntry(key, taken.entry, this.#facts));
+    batch.keys.push(key);
+    batch.taken.push(taken);
+    this.#underWay.set(key, { taken, durable: batch.durable.promise });
     return taken;
-  };
+  }
+
+  async #write(batch: Batch, started: number): Promise<void> {
+    const { keys, payloads, taken, durable } = batch;
+    const { journal, repeats, onTaken } = this.#parts;
+    try {
+      const positions = await journal.append(payloads);
+      keys.forEach((key, index) => {
+        repeats.add(key, positions[index] ?? 0);
+      });
+      durable.resolve();
+      onTaken(taken, monotonicMicros() - started);
+    } catch (error) {
+      batch.failed = expected(error, this.#parts.log);
+      for (const [index, key] of keys.entries()) this.#uncount(key, taken[index]);
+      durable.reject(batch.failed);
+    } finally {
+      for (const key of keys) this.#underWay.delete(key);
+    }
+  }
+
+  /** What was counted but could not be written is not counted again when it comes again. */
+  #uncount(key: string, taken: Taken | undefined): void {
+    if (taken && this.#parts.decider.counting?.counts(taken.entry.event.kind)) this.#counted.add(key);
+  }
 
   /** The first decision of an event that was decided before; decided anew when its record is gone. */
-  const repeat = async (event: FanzhaEvent, key: string, position: number): Promise<Taken> => {
-    const found = await journal.get(position).catch((error: unknown) => {
+  async #repeat(event: FanzhaEvent, key: string, position: number): Promise<Taken> {
+    const found = await this.#parts.journal.get(position).catch((error: unknown) => {
       throw new JournalUnavailable(error);
     });
-    if (!found || decodeKey(found.payload) !== key) return decide(event, key);
-    return { id: decisionId(position), record: decodeRecord(found.payload), duplicate: true };
-  };
-
-  const take = async (input: unknown, locale: Locale): Promise<Taken> => {
-    const event = decider.parse(input, locale);
-    const key = eventKey(event);
-    const running = underWay.get(key);
-    if (running) return asRepeat(await running, digestOf(event, sealer));
-    if (underWay.size >= MAX_UNDER_WAY) throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
-    const position = repeats.positionOf(key);
-    const work = position === undefined ? decide(event, key) : repeat(event, key, position);
-    underWay.set(key, work);
-    try {
-      const taken = await work;
-      return taken.duplicate ? asRepeat(taken, digestOf(event, sealer)) : taken;
-    } finally {
-      underWay.delete(key);
+    if (found && decodeHead(found.payload).key === key) {
+      const entry = decodeEntry(found.payload);
+      return asRepeat({ id: decisionId(position), entry, duplicate: true }, event);
     }
-  };
+    const running = this.#underWay.get(key);
+    if (running) return repeatOf(running, event);
+    const batch: Batch = { keys: [], payloads: [], taken: [], durable: Promise.withResolvers() };
+    batch.durable.promise.catch(() => undefined);
+    const taken = this.#decide(event, key, batch);
+    await this.#write(batch, monotonicMicros());
+    if (batch.failed) throw batch.failed;
+    return taken;
+  }
 
-  const answered = (input: unknown, locale: Locale): Promise<Taken> =>
-    take(input, locale).catch((error: unknown) => {
-      if (!(error instanceof JournalUnavailable)) throw error;
-      throw new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
-    });
+  #end(
+    begun: Taken | Promise<Taken> | AppError,
+    input: unknown,
+    failed: AppError | undefined,
+  ): TakeOutcome | Promise<TakeOutcome> {
+    if (begun instanceof Promise) {
+      return begun.then(
+        (taken) => ({ ok: true, ...taken }),
+        (error: unknown) => refused(expected(error, this.#parts.log), input),
+      );
+    }
+    if (begun instanceof AppError) return refused(begun, input);
+    return failed ? refused(failed, input) : { ok: true, ...begun };
+  }
+}
 
-  return {
-    take: answered,
-    takeAll: (inputs, locale) =>
-      Promise.all(
-        inputs.map((input) =>
-          answered(input, locale).then(
-            (taken): TakeOutcome => ({ ok: true, ...taken }),
-            (error: unknown): TakeOutcome => {
-              const id = (input as { id?: unknown } | null)?.id;
-              return {
-                ok: false,
-                error: expected(error, parts.log),
-                ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}),
-              };
-            },
-          ),
-        ),
-      ),
-  };
+function refused(error: AppError, input: unknown): TakeOutcome {
+  const id = (input as { id?: unknown } | null)?.id;
+  return { ok: false, error, ...(typeof id === 'string' ? { id: id.slice(0, 200) } : {}) };
 }
 
 /** An error of ours costs the one event that met it, not the others of its stream. */
 function expected(error: unknown, log: Logger): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof JournalUnavailable) {
+    return new AppError(unavailable, { retryAfter: RETRY_SECONDS, cause: error });
+  }
   log.error({ err: error }, 'an event could not be decided');
   return new AppError(internalError, { cause: error });
+}
+
+/** The decision of an event that is being written, once it is durable. */
+async function repeatOf({ taken, durable }: UnderWay, event: FanzhaEvent): Promise<Taken> {
+  const repeat = asRepeat(taken, event);
+  await durable;
+  return repeat;
+}
+
+/** The first decision, for an event that is the same in every field. */
+function asRepeat(first: Taken, event: FanzhaEvent): Taken {
+  if (!sameEvent(first.entry.event, event)) throw new AppError(eventIdConflict);
+  return { ...first, duplicate: true };
 }
 
 /** Events that were counted but could not be written: when they come again they are not counted again. */
@@ -156,61 +226,4 @@ class CountedKeys {
   take(key: string): boolean {
     return this.#keys.delete(key);
   }
-}
-
-/** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */
-function rememberingSubjects(sealer: Sealer): Sealer {
-  const token = remembered((value) => subjectKey(value, sealer), REMEMBERED_SUBJECTS);
-  return {
-    seal: sealer.seal,
-    open: sealer.open,
-    token: (kind, value) => (kind === SUBJECT_TOKEN ? token(value) : sealer.token(kind, value)),
-  };
-}
-
-/** The first decision, for an event that is the same in every field. */
-function asRepeat(first: Taken, digest: string): Taken {
-  if (first.record.digest !== digest) throw new AppError(eventIdConflict);
-  return { ...first, duplicate: true };
-}
-
-/** Fills the index of repeats from the end of the journal: what was written since an instant, within a byte budget. */
-export async function rememberFrom(
-  journal: Journal,
-  repeats: RepeatIndex,
-  instant: number,
-  maxBytes: number,
-): Promise<void> {
-  const from = await journal.since(instant, maxBytes);
-  for await (const batch of journal.read(from)) {
-    for (const { payload, position } of batch) repeats.add(decodeKey(payload), position);
-  }
-}
-
-/**
- * Counts anew what the end of the journal holds, as far back as the counters look and within a byte budget. Returns how
- * many events could not be opened any more and were not counted.
- */
-export async function recountFrom(
-  journal: Journal,
-  decider: Decider,
-  sealer: Sealer,
-  now: number,
-  maxBytes: number,
-): Promise<number> {
-  const { counting } = decider;
-  if (!counting) return 0;
-  let unread = 0;
-  for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
-    for (const { payload, position } of batch) {
-      if (!counting.counts(kindOfKey(decodeKey(payload)))) continue;
-      try {
-        const record = decodeRecord(payload);
-        decider.recount({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent, position);
-      } catch {
-        unread += 1;
-      }
-    }
-  }
-  return unread;
 }

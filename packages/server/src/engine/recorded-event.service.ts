@@ -1,6 +1,8 @@
 import type { FanzhaEvent } from '@fanzha/contract';
-import { decodeRecord, openFields, type Sealer, type StoredDecision } from './decision-record.model.ts';
+import type { StoredDecision } from './decision-record.model.ts';
+import type { BlockSealer } from './journal/block.model.ts';
 import { readJournalFolder } from './journal/journal-reader.store.ts';
+import { decodeEntry } from './journal-entry.model.ts';
 
 /** An event as it came in, with what was decided then. */
 export interface RecordedEvent {
@@ -21,18 +23,24 @@ export interface RecordedBatch {
  */
 export async function* readRecordedEvents(
   folder: string,
-  sealer: Pick<Sealer, 'open'>,
+  sealer: BlockSealer,
   from = 0,
 ): AsyncGenerator<RecordedBatch> {
-  for await (const records of readJournalFolder(folder, from)) {
+  for await (const records of readJournalFolder(folder, from, sealer)) {
     const events: RecordedEvent[] = [];
     for (const { payload, position } of records) {
       try {
-        const record = decodeRecord(payload);
-        const event = { ...record.event, ...openFields(record, sealer) } as FanzhaEvent;
-        events.push({ position, event, decision: record.decision });
+        const { event, decision } = decodeEntry(payload);
+        const { reading, ...own } = decision;
+        const { channel, country } = reading;
+        const stored = {
+          ...own,
+          ...(channel === undefined ? {} : { channel }),
+          ...(country === undefined ? {} : { country }),
+        };
+        events.push({ position, event, decision: stored });
       } catch {
-        // Its key is gone, or the seal was changed: the others still count.
+        // Not written by this program: the others still count.
       }
     }
     yield { events, unread: records.length - events.length };

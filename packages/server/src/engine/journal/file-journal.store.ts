@@ -1,7 +1,8 @@
 import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises';
 import type { Clock, Logger } from '../../platform/index.ts';
-import { FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
-import { type Journal, type JournalRecord, type JournalStatus, JournalUnavailable } from './journal.model.ts';
+import { BLOCK_BYTES, type BlockSealer, encodeBlock, recordsOf } from './block.model.ts';
+import { FRAME_HEADER, type FoundFrame, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
+import { type Frame, type Journal, type JournalRecord, type JournalStatus, JournalUnavailable } from './journal.model.ts';
 import {
   type Damage,
   forgetPlaces,
@@ -21,6 +22,8 @@ export interface FileJournalOptions {
   readonly folder: string;
   /** Whether an append waits for the disk (fdatasync): then it survives power loss, else only a crash of the process. */
   readonly fsync: boolean;
+  /** Seals what is written: events hold personal fields. */
+  readonly sealer: BlockSealer;
   readonly clock: Clock;
   readonly log: Logger;
   readonly segmentBytes?: number;
@@ -32,6 +35,8 @@ const WRITE_BYTES = 8 * 1024 * 1024;
 
 interface Waiting {
   readonly payloads: readonly Uint8Array[];
+  /** Position of the first. */
+  readonly first: number;
   readonly bytes: number;
   resolve(positions: readonly number[]): void;
   reject(error: Error): void;
@@ -71,6 +76,10 @@ class FileJournal implements Journal {
     return this.#end;
   }
 
+  get next(): number {
+    return this.#next;
+  }
+
   /** Finds the last sound record and cuts what a crash left unfinished behind it. */
   async recover(): Promise<void> {
     // Positions begin at the microsecond of opening: a journal that lost its end never uses a position twice.
@@ -98,7 +107,7 @@ class FileJournal implements Journal {
       const chunk = await readChunk(segment, offset);
       damage.push(...chunk.damage);
       for (const frame of chunk.frames) {
-        last = Math.max(last ?? 0, frame.position);
+        last = Math.max(last ?? 0, frame.position + frame.records - 1);
         soundTo = frame.offset + FRAME_HEADER + frame.payload.length;
       }
       offset = chunk.next;
@@ -112,9 +121,12 @@ class FileJournal implements Journal {
     if (payloads.some((payload) => payload.length > MAX_PAYLOAD)) {
       return Promise.reject(new RangeError(`journal record over ${MAX_PAYLOAD} bytes`));
     }
-    const bytes = payloads.reduce((sum, payload) => sum + payload.length + FRAME_HEADER, 0);
+    const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
+    // Given at once, so that what counts an event knows its position; a write that fails leaves a gap.
+    const first = this.#next;
+    this.#next += payloads.length;
     const { promise, resolve, reject } = Promise.withResolvers<readonly number[]>();
-    this.#queue.push({ payloads, bytes, resolve, reject });
+    this.#queue.push({ payloads, first, bytes, resolve, reject });
     this.#queuedBytes += bytes;
     this.#flushing ??= this.#flush();
     return promise;
@@ -131,27 +143,22 @@ class FileJournal implements Journal {
         bytes += waiting.bytes;
         group.push(waiting);
       }
-      await this.#write(group, bytes);
+      await this.#write(group);
       this.#queuedBytes -= bytes;
     }
     this.#flushing = undefined;
   }
 
-  async #write(group: readonly Waiting[], bytes: number): Promise<void> {
+  async #write(group: readonly Waiting[]): Promise<void> {
     try {
-      const { segment, file } = await this.#writable(bytes);
+      const frames = framesOf(group, this.#options.sealer);
+      const bytes = frames.reduce((sum, { payload }) => sum + FRAME_HEADER + payload.length, 0);
+      const { segment, file } = await this.#writable(bytes, frames[0]?.position ?? this.#next);
       const block = Buffer.allocUnsafe(bytes);
-      const answers: number[][] = [];
-      const first = this.#next;
       let offset = 0;
-      for (const { payloads } of group) {
-        answers.push(
-          payloads.map((payload) => {
-            notePlace(segment, this.#next, segment.size + offset);
-            offset = writeFrame(block, offset, this.#next, payload);
-            return this.#next++;
-          }),
-        );
+      for (const frame of frames) {
+        notePlace(segment, frame.position, segment.size + offset);
+        offset = writeFrame(block, offset, frame);
       }
       this.#uncut = segment;
       await writeAll(file, block, segment.size);
@@ -159,12 +166,12 @@ class FileJournal implements Journal {
       this.#uncut = undefined;
       segment.size += bytes;
       segment.writtenAt = this.#options.clock.now();
-      this.#appended += this.#next - first;
-      this.#end = this.#next;
       this.#problem = undefined;
-      group.forEach((waiting, index) => {
-        waiting.resolve(answers[index] ?? []);
-      });
+      for (const { first, payloads, resolve } of group) {
+        this.#appended += payloads.length;
+        this.#end = first + payloads.length;
+        resolve(payloads.map((_, index) => first + index));
+      }
       this.#grown.resolve();
       this.#grown = Promise.withResolvers();
     } catch (error) {
@@ -173,7 +180,7 @@ class FileJournal implements Journal {
   }
 
   /** The segment to write to, new when there is none or it is full. */
-  async #writable(bytes: number): Promise<{ segment: Segment; file: FileHandle }> {
+  async #writable(bytes: number, first: number): Promise<{ segment: Segment; file: FileHandle }> {
     const limit = this.#options.segmentBytes ?? SEGMENT_BYTES;
     if (this.#uncut) {
       await truncate(this.#uncut.path, this.#uncut.size);
@@ -186,7 +193,7 @@ class FileJournal implements Journal {
     if (this.#active) return this.#active;
     const last = this.#segments.at(-1);
     const goesOn = last !== undefined && (last.size === 0 || last.size + bytes <= limit);
-    const segment = goesOn ? last : newSegment(this.#options.folder, this.#next, this.#options.clock.now());
+    const segment = goesOn ? last : newSegment(this.#options.folder, first, this.#options.clock.now());
     const active = { segment, file: await open(segment.path, goesOn ? 'r+' : 'wx+') };
     this.#active = active;
     if (!goesOn) {
@@ -218,7 +225,7 @@ class FileJournal implements Journal {
         const chunk = await readChunk(segment, offset);
         for (const damage of chunk.damage) await this.#report(damage);
         offset = chunk.next;
-        const records = chunk.frames.filter((frame) => frame.position >= from);
+        const records = await this.#open(segment, chunk.frames, from);
         if (records.length > 0) yield records;
         continue;
       }
@@ -237,11 +244,29 @@ class FileJournal implements Journal {
     if (!segment) return undefined;
     for (let offset = placeBefore(segment, position); offset < segment.size; ) {
       const { frames, next } = await readChunk(segment, offset, INDEX_STEP);
-      const found = frames.find((frame) => frame.position >= position);
-      if (found) return found.position === position ? found : undefined;
+      const frame = frames.find((each) => each.position + each.records > position);
+      if (frame) {
+        const records = await this.#open(segment, [frame], position);
+        return records[0]?.position === position ? records[0] : undefined;
+      }
       offset = next;
     }
     return undefined;
+  }
+
+  /** The records of frames from a position on; a frame that cannot be opened is reported and passed over. */
+  async #open(segment: Segment, frames: readonly FoundFrame[], from: number): Promise<JournalRecord[]> {
+    const records: JournalRecord[] = [];
+    for (const frame of frames) {
+      if (frame.position + frame.records <= from) continue;
+      try {
+        records.push(...recordsOf(frame, this.#options.sealer, from));
+      } catch {
+        const length = FRAME_HEADER + frame.payload.length;
+        await this.#report({ path: segment.path, offset: frame.offset, length });
+      }
+    }
+    return records;
   }
 
   /** The segment that holds a position, if any does. */
@@ -303,6 +328,32 @@ class FileJournal implements Journal {
     await this.#active?.file.close();
     this.#active = undefined;
   }
+}
+
+/** What a group of appends becomes in the file. */
+function framesOf(group: readonly Waiting[], sealer: BlockSealer): Frame[] {
+  const frames: Frame[] = [];
+  let payloads: Uint8Array[] = [];
+  let position = 0;
+  let bytes = 0;
+  const close = (): void => {
+    if (payloads.length === 0) return;
+    frames.push({ position, records: payloads.length, payload: encodeBlock(payloads, position, sealer) });
+    payloads = [];
+    bytes = 0;
+  };
+  for (const waiting of group) {
+    // Positions of a block follow one another; a write that failed before this one left a gap.
+    if (waiting.first !== position + payloads.length) close();
+    for (const [index, payload] of waiting.payloads.entries()) {
+      if (payloads.length === 0) position = waiting.first + index;
+      payloads.push(payload);
+      bytes += payload.length;
+      if (bytes >= BLOCK_BYTES) close();
+    }
+  }
+  close();
+  return frames;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,30 +1,32 @@
 import { crc32 } from 'node:zlib';
-import type { JournalRecord } from './journal.model.ts';
+import type { Frame } from './journal.model.ts';
 
-/** `FZJ1`: begins every frame, so that reading can go on after a damaged one. */
-const MAGIC = 0x465a4a31;
-const MAGIC_BYTES = Buffer.from('FZJ1');
-/** magic (4), payload length (4), position (8), CRC-32 of length, position and payload (4); big-endian. */
-export const FRAME_HEADER = 20;
+/** `FZJ2`: begins every frame, so that reading can go on after a damaged one. */
+const MAGIC = 0x465a4a32;
+const MAGIC_BYTES = Buffer.from('FZJ2');
+/** magic (4), payload length (4), position (8), records (4), CRC-32 of what comes between and after (4); big-endian. */
+export const FRAME_HEADER = 24;
+const CRC_AT = 20;
 /** A frame that says it is longer is damaged. */
 export const MAX_PAYLOAD = 4 * 1024 * 1024;
 
-/** Writes one record into `target` at `offset`; returns the offset after it. */
-export function writeFrame(target: Buffer, offset: number, position: number, payload: Uint8Array): number {
+/** Writes one frame into `target` at `offset`; returns the offset after it. */
+export function writeFrame(target: Buffer, offset: number, { position, records, payload }: Frame): number {
   target.writeUInt32BE(MAGIC, offset);
   target.writeUInt32BE(payload.length, offset + 4);
   target.writeBigUInt64BE(BigInt(position), offset + 8);
+  target.writeUInt32BE(records, offset + 16);
   target.set(payload, offset + FRAME_HEADER);
-  target.writeUInt32BE(checksum(target, offset, payload.length), offset + 16);
+  target.writeUInt32BE(checksum(target, offset, payload.length), offset + CRC_AT);
   return offset + FRAME_HEADER + payload.length;
 }
 
 function checksum(bytes: Buffer, offset: number, length: number): number {
-  const head = crc32(bytes.subarray(offset + 4, offset + 16));
+  const head = crc32(bytes.subarray(offset + 4, offset + CRC_AT));
   return crc32(bytes.subarray(offset + FRAME_HEADER, offset + FRAME_HEADER + length), head);
 }
 
-export interface FoundFrame extends JournalRecord {
+export interface FoundFrame extends Frame {
   /** Where the frame begins in the scanned bytes. */
   readonly offset: number;
 }
@@ -73,10 +75,11 @@ function frameAt(bytes: Buffer, offset: number): FoundFrame | 'continues' | 'dam
   const length = bytes.readUInt32BE(offset + 4);
   if (length > MAX_PAYLOAD) return 'damaged';
   if (bytes.length - offset < FRAME_HEADER + length) return 'continues';
-  if (checksum(bytes, offset, length) !== bytes.readUInt32BE(offset + 16)) return 'damaged';
+  if (checksum(bytes, offset, length) !== bytes.readUInt32BE(offset + CRC_AT)) return 'damaged';
   return {
     offset,
     position: Number(bytes.readBigUInt64BE(offset + 8)),
+    records: bytes.readUInt32BE(offset + 16),
     payload: bytes.subarray(offset + FRAME_HEADER, offset + FRAME_HEADER + length),
   };
 }

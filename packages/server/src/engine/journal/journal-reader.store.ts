@@ -1,4 +1,5 @@
-import type { JournalRecord } from './journal.model.ts';
+import { type BlockSealer, recordsOf } from './block.model.ts';
+import type { Frame, JournalRecord } from './journal.model.ts';
 import { listSegments, placeBefore, readChunk } from './segment.store.ts';
 
 /**
@@ -8,6 +9,7 @@ import { listSegments, placeBefore, readChunk } from './segment.store.ts';
 export async function* readJournalFolder(
   folder: string,
   from: number,
+  sealer: BlockSealer,
 ): AsyncGenerator<readonly JournalRecord[]> {
   const segments = await listSegments(folder);
   const first = Math.max(
@@ -18,12 +20,22 @@ export async function* readJournalFolder(
     try {
       for (let offset = placeBefore(segment, from); offset < segment.size; ) {
         const { frames, next } = await readChunk(segment, offset);
-        const records = frames.filter(({ position }) => position >= from);
+        const records = frames.flatMap((frame) => opened(frame, sealer, from));
         if (records.length > 0) yield records;
         offset = next;
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
+  }
+}
+
+/** Nothing of a block that cannot be opened: who writes the journal reports it. */
+function opened(frame: Frame, sealer: BlockSealer, from: number): JournalRecord[] {
+  if (frame.position + frame.records <= from) return [];
+  try {
+    return recordsOf(frame, sealer, from);
+  } catch {
+    return [];
   }
 }

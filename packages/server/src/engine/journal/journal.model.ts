@@ -5,6 +5,13 @@ export interface JournalRecord {
   readonly payload: Uint8Array;
 }
 
+/** Records that became durable together, as one sealed block: `position` is that of the first. */
+export interface Frame {
+  readonly position: number;
+  readonly records: number;
+  readonly payload: Uint8Array;
+}
+
 export interface JournalStatus {
   readonly state: 'ok' | 'down';
   /** Why it is down, for the operator. */
@@ -41,6 +48,8 @@ export interface Journal {
   since(instant: number, maxBytes: number): Promise<number>;
   /** The position after the last durable record; 0 when there is none. */
   readonly end: number;
+  /** The position that the next appended record gets. */
+  readonly next: number;
   status(): JournalStatus;
   /** Writes what is queued and closes. */
   close(): Promise<void>;

@@ -60,6 +60,10 @@ export interface Vault {
   seal(text: string, place: string): Buffer;
   /** The text of a seal. Throws SealBroken. */
   open(sealed: Uint8Array, place: string): string;
+  /** The same for bytes. */
+  sealBytes(bytes: Uint8Array, place: string): Buffer;
+  /** The bytes of a seal. Throws SealBroken. */
+  openBytes(sealed: Uint8Array, place: string): Buffer;
   /** A keyed fingerprint (HMAC-SHA-256, 128 bits, base64url) of a value: equal for equal values of a kind. */
   token(kind: string, value: string): string;
   /** Makes a new key for what is sealed from now on; older keys stay for opening. */
@@ -123,33 +127,37 @@ export function openVault(data: string): Vault {
     if (key === undefined) throw new SealBroken(`there is no key ${id}`);
     return key;
   };
+  const sealBytes = (bytes: Uint8Array, place: string): Buffer => {
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt8(FORMAT);
+    header.writeUInt32BE(ring.current, 1);
+    const nonce = newNonce();
+    const cipher = createCipheriv('aes-256-gcm', keyOf(ring.current), nonce);
+    cipher.setAAD(Buffer.concat([header, Buffer.from(place, 'utf8')]));
+    return Buffer.concat([header, nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+  };
+  const openBytes = (sealed: Uint8Array, place: string): Buffer => {
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+    if (bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES || bytes[0] !== FORMAT)
+      throw new SealBroken('wrong form');
+    const header = bytes.subarray(0, HEADER_BYTES);
+    const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
+    const options = { authTagLength: TAG_BYTES };
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(header.readUInt32BE(1)), nonce, options);
+    decipher.setAAD(Buffer.concat([header, Buffer.from(place, 'utf8')]));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+      const opened = decipher.update(bytes.subarray(HEADER_BYTES + NONCE_BYTES, -TAG_BYTES));
+      return Buffer.concat([opened, decipher.final()]);
+    } catch {
+      throw new SealBroken('it was altered, or sealed for another place or with another key');
+    }
+  };
   return {
-    seal(text, place) {
-      const header = Buffer.alloc(HEADER_BYTES);
-      header.writeUInt8(FORMAT);
-      header.writeUInt32BE(ring.current, 1);
-      const nonce = newNonce();
-      const cipher = createCipheriv('aes-256-gcm', keyOf(ring.current), nonce);
-      cipher.setAAD(Buffer.concat([header, Buffer.from(place, 'utf8')]));
-      return Buffer.concat([header, nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    },
-    open(sealed, place) {
-      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-      if (bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES || bytes[0] !== FORMAT)
-        throw new SealBroken('wrong form');
-      const header = bytes.subarray(0, HEADER_BYTES);
-      const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
-      const options = { authTagLength: TAG_BYTES };
-      const decipher = createDecipheriv('aes-256-gcm', keyOf(header.readUInt32BE(1)), nonce, options);
-      decipher.setAAD(Buffer.concat([header, Buffer.from(place, 'utf8')]));
-      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-      try {
-        const text = decipher.update(bytes.subarray(HEADER_BYTES + NONCE_BYTES, -TAG_BYTES));
-        return Buffer.concat([text, decipher.final()]).toString('utf8');
-      } catch {
-        throw new SealBroken('it was altered, or sealed for another place or with another key');
-      }
-    },
+    sealBytes,
+    openBytes,
+    seal: (text, place) => sealBytes(Buffer.from(text, 'utf8'), place),
+    open: (sealed, place) => openBytes(sealed, place).toString('utf8'),
     token: (kind, value) =>
       createHmac('sha256', tokenKey)
         .update(`${kind}\0${value}`)

@@ -1,0 +1,117 @@
+import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
+import type { EngineDecision } from './decision.model.ts';
+import { withoutDefaults } from './fact-default.model.ts';
+import type { FactDeclaration } from './signal.model.ts';
+
+/** A decided event as the journal holds it; the journal seals it, so nothing in it is masked. */
+export interface JournalEntry {
+  readonly event: FanzhaEvent;
+  /** Facts that had their default value are left out. */
+  readonly decision: EngineDecision;
+}
+
+/** What an entry begins with: enough to count it without reading the rest. */
+export interface EntryHead {
+  readonly key: string;
+  /** Given where no rule spoke and nothing was missing: nobody has to look at it. */
+  readonly plain?: PlainMark;
+}
+
+/** What figures count a plain event under; every part is from a small set. */
+export interface PlainMark {
+  /** Second in which it was decided, since the epoch. */
+  readonly decidedSecond: number;
+  /** Everything it is counted under, as one text; see `plainGroup`. */
+  readonly group: string;
+}
+
+/** Events are counted by so many seconds of their own time. */
+export const PLAIN_BUCKET_SECONDS = 30;
+
+const LF = 10;
+/** Ids hold no control characters. */
+const TAB = '\t';
+
+/** Identity of an event: ids are given by the sender and unique for their kind. */
+export function eventKey({ kind, id }: Pick<FanzhaEvent, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+/** The kind that an event's key begins with. */
+export function kindOfKey(key: string): EventKindName {
+  return key.slice(0, key.indexOf(' ')) as EventKindName;
+}
+
+/** Whether two events are the same in every field, in whatever order these came. */
+export function sameEvent(one: FanzhaEvent, other: FanzhaEvent): boolean {
+  return fieldsOf(one) === fieldsOf(other);
+}
+
+function fieldsOf(event: FanzhaEvent): string {
+  return JSON.stringify(Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The bytes of an entry: head, event and decision, each on a line of its own, so that a reader parses what it needs. */
+export function encodeEntry(
+  key: string,
+  { event, decision }: JournalEntry,
+  facts: Readonly<Record<string, FactDeclaration>>,
+): Buffer {
+  const { kind, eventId, at, simulated, ...own } = decision;
+  const kept = JSON.stringify({ ...own, facts: withoutDefaults(decision.facts, facts) });
+  return Buffer.from(`${key}${TAB}${plainText(decision)}\n${JSON.stringify(event)}\n${kept}`);
+}
+
+function plainText(decision: EngineDecision): string {
+  if (decision.reasons.length > 0 || decision.degraded.length > 0) return '';
+  const { kind, reading, simulated } = decision;
+  const bucket = Math.floor(Date.parse(decision.at) / 1000 / PLAIN_BUCKET_SECONDS) * PLAIN_BUCKET_SECONDS;
+  const { channel = '', country = '' } = reading;
+  return `${Math.floor(decision.decidedAt / 1000)} ${bucket},${kind},${simulated ? 1 : 0},${country},${channel}`;
+}
+
+/** What a group text stands for. `at` is where the bucket begins, seconds since the epoch. */
+export function plainGroup(group: string): {
+  readonly at: number;
+  readonly kind: EventKindName;
+  readonly simulated: boolean;
+  readonly country?: string;
+  readonly channel?: string;
+} {
+  const [at, kind, simulated, country, ...channel] = group.split(',');
+  const joined = channel.join(',');
+  return {
+    at: Number(at),
+    kind: kind as EventKindName,
+    simulated: simulated === '1',
+    ...(country ? { country } : {}),
+    ...(joined === '' ? {} : { channel: joined }),
+  };
+}
+
+export function decodeHead(payload: Uint8Array): EntryHead {
+  const bytes = bufferOf(payload);
+  const [key = '', mark = ''] = bytes.toString('utf8', 0, bytes.indexOf(LF)).split(TAB);
+  const space = mark.indexOf(' ');
+  if (space < 0) return { key };
+  return { key, plain: { decidedSecond: Number(mark.slice(0, space)), group: mark.slice(space + 1) } };
+}
+
+/** Throws when the bytes are no entry. */
+export function decodeEntry(payload: Uint8Array): JournalEntry {
+  const event = decodeEvent(payload);
+  const bytes = bufferOf(payload);
+  const own = JSON.parse(bytes.toString('utf8', bytes.lastIndexOf(LF) + 1));
+  const { kind, id: eventId, at } = event;
+  return { event, decision: { ...own, kind, eventId, at, simulated: event.simulated === true } };
+}
+
+/** The event alone. */
+export function decodeEvent(payload: Uint8Array): FanzhaEvent {
+  const bytes = bufferOf(payload);
+  return JSON.parse(bytes.toString('utf8', bytes.indexOf(LF) + 1, bytes.lastIndexOf(LF)));
+}
+
+function bufferOf(payload: Uint8Array): Buffer {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}

@@ -1,0 +1,49 @@
+import type { Decider } from './decider.model.ts';
+import {
+  type DecisionRecord,
+  type RecordParts,
+  type Sealer,
+  subjectKey,
+  toRecord,
+  toShownRecord,
+} from './decision-record.model.ts';
+import { remembered } from '@fanzha/vocabulary';
+import type { JournalEntry } from './journal-entry.model.ts';
+import { declaredFacts } from './policy.service.ts';
+import { SUBJECT_TOKEN } from './decision-record.model.ts';
+
+/** Makes of what the journal holds what is kept in the database and what people see. */
+export interface Recorder {
+  /** Personal fields masked and sealed, with the tokens that find it. */
+  kept(entry: JournalEntry): DecisionRecord;
+  /** Personal fields masked. */
+  shown(entry: JournalEntry): DecisionRecord;
+}
+
+/** Subjects whose tokens are kept, 10 MB or so. */
+const REMEMBERED_SUBJECTS = 30_000;
+
+export function createRecorder(decider: Pick<Decider, 'kinds' | 'signals' | 'texts'>, vault: Sealer): Recorder {
+  const facts = declaredFacts(decider.signals);
+  const sealer = rememberingSubjects(vault);
+  const { displayNumber } = decider.texts;
+  const partsOf = ({ event, decision }: JournalEntry): RecordParts => {
+    const kind = decider.kinds.get(event.kind);
+    if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
+    return { event, decision, kind, facts, displayNumber };
+  };
+  return {
+    kept: (entry) => toRecord(partsOf(entry), sealer),
+    shown: (entry) => toShownRecord(partsOf(entry)),
+  };
+}
+
+/** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */
+function rememberingSubjects(sealer: Sealer): Sealer {
+  const token = remembered((value) => subjectKey(value, sealer), REMEMBERED_SUBJECTS);
+  return {
+    seal: sealer.seal,
+    open: sealer.open,
+    token: (kind, value) => (kind === SUBJECT_TOKEN ? token(value) : sealer.token(kind, value)),
+  };
+}
