@@ -74,7 +74,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const decision = decider.decide(event, { counted: counted.take(key) });
     const record = toRecord({ event, decision, kind, facts, displayNumber }, sealer);
     const [position = 0] = await journal.append([encodeRecord(key, record)]).catch((error: unknown) => {
-      if (decider.counting?.counts(event.kind)) counted.add(key);
+      if (decider.counting.counts(event.kind)) counted.add(key);
       throw error;
     });
     repeats.add(key, position);
@@ -199,7 +199,7 @@ export async function recountFrom(
   maxBytes: number,
 ): Promise<number> {
   const { counting } = decider;
-  if (!counting) return 0;
+  if (counting.longestMs === 0) return 0;
   let unread = 0;
   for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
     for (const { payload, position } of batch) {
