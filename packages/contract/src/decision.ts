@@ -1,6 +1,7 @@
 import { SUBJECT_KINDS, VERDICTS } from '@fanzha/vocabulary';
 import Type, { type Static } from 'typebox';
 import { AnyEvent, EVENT_KINDS, eventIdConflict, eventInvalid, overloaded } from './event.ts';
+import { DecisionLabel } from './label.ts';
 import { operation } from './operation.ts';
 import { notFound } from './problem.ts';
 import { Instant, LocalizedText, Page, PageQuery } from './shared.ts';
@@ -127,6 +128,7 @@ export const DecisionDetail = Type.Object(
     }),
     consequences: Type.Array(ConsequenceView),
     sentence: LocalizedText,
+    labelled: Type.Optional(DecisionLabel),
   },
   { $id: 'DecisionDetail', ...closed },
 );
@@ -253,6 +255,9 @@ export const DecisionStats = Type.Object(
     to: Instant,
     total: Type.Integer(),
     simulated: Type.Integer(),
+    unlisted: Type.Integer({
+      description: 'of the total: decisions in which no rule spoke that are counted and not listed',
+    }),
     verdicts: Type.Array(Count),
     kinds: Type.Array(Count),
     reasons: Type.Array(

@@ -78,6 +78,13 @@ export const csrfMismatch = problem(
 export const notFound = problem('not-found', 404, '未找到', 'Not found');
 export const methodNotAllowed = problem('method-not-allowed', 405, '不支持该方法', 'Method not allowed');
 export const conflict = problem('conflict', 409, '与现有数据冲突', 'In conflict with existing data');
+export const wrongState = problem('wrong-state', 409, '当前状态不允许此操作', 'Not possible in its state');
+export const secondPersonNeeded = problem(
+  'second-person-needed',
+  403,
+  '须由提出者以外的另一人决定',
+  'Somebody other than the person who asked has to decide',
+);
 export const bodyTooLarge = problem('body-too-large', 413, '请求体过大', 'The body is too large');
 export const unsupportedMediaType = problem(
   'unsupported-media-type',

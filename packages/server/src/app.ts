@@ -3,6 +3,7 @@ import { type Numbering, openNumbering } from '@fanzha/vocabulary';
 import manifest from '../package.json' with { type: 'json' };
 import { createCalls, createCallTraffic } from './calls/index.ts';
 import {
+  type CountingOptions,
   createDecider,
   createEngine,
   createSimulation,
@@ -11,6 +12,7 @@ import {
   type EventKind,
   type Signal,
   type TrafficSource,
+  windowSeed,
 } from './engine/index.ts';
 import { createIntel } from './intel/index.ts';
 import { createMessages, createMessageTraffic } from './messages/index.ts';
@@ -52,11 +54,12 @@ interface Ground {
 
 const channelsOf = (ground: Ground): Channel[] => [createCalls(ground), createMessages(ground)];
 
-function deciderOf(ground: Ground, clock: Clock): Decider {
+function deciderOf(ground: Ground, clock: Clock, counting?: CountingOptions): Decider {
   const channels = channelsOf(ground);
   return createDecider({
     ...ground,
     clock,
+    ...(counting === undefined ? {} : { counting }),
     kinds: channels.flatMap(({ kinds }) => kinds),
     signals: [...createIntel(ground).signals, ...channels.flatMap(({ signals }) => signals)],
   });
@@ -132,13 +135,18 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
   const audit = createAudit({ db, clock, log, dataFolder: config.data });
+  const vault = openVault(config.data);
+  const counting = {
+    seed: windowSeed(vault),
+    ...(config.windowsMegabytes === undefined ? {} : { budgetMegabytes: config.windowsMegabytes }),
+  };
   const engine = await createEngine({
     ...ground,
-    decider: deciderOf(ground, clock),
+    decider: deciderOf(ground, clock, counting),
     dataFolder: config.data,
     fsync: config.journalFsync,
     db,
-    vault: openVault(config.data),
+    vault,
     clock,
     log,
     metrics,

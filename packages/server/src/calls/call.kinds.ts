@@ -22,6 +22,10 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
       personal: [],
       roles: [],
       decided: false,
+      continues: {
+        kind: 'call.attempt',
+        id: (event: FanzhaEvent) => (event.kind === 'call.end' ? event.attempt : ''),
+      },
       read: () => ({ subjects: [] }),
     },
   ];

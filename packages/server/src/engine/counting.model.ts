@@ -1,18 +1,37 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import type { EventReading } from './event.model.ts';
 import type { Facts } from './signal.model.ts';
+import type { CounterSpec } from './window/counter.model.ts';
+import type { WindowStats } from './window/windows.model.ts';
 
-/** The counters of a policy over the events that were decided. */
+/**
+ * The counters that policies ask for, over the events that were decided. Always there: without counters nothing is
+ * kept and nothing is paid for.
+ */
 export interface Counting {
-  /** How far back a counter looks, in milliseconds. */
+  /** How far back the counters look, in milliseconds; 0 when there are none. */
   readonly longestMs: number;
+  /** Whether events of a kind move a counter, or are continued by one that does. */
   counts(kind: EventKindName): boolean;
+  /** Names of the counters that are added to the facts of a kind; changes with `adopt` only. */
+  factsOf(kind: EventKindName): readonly string[];
+  /**
+   * Takes over the counters of all policies that run, live and shadow together, by the names of the facts that hold
+   * them. Those already there keep place and history, new ones start at `at` (milliseconds since the epoch). Those that
+   * nobody reads any more go on counting for a while (pack: `unusedHours`), so that a rollback finds its history; then,
+   * or at the next start, they are forgotten. Throws RangeError when the memory is too small for them; what was there
+   * goes on as before.
+   */
+  adopt(counters: ReadonlyMap<string, CounterSpec>, at: number): void;
+  /** Since when a counter counts (milliseconds since the epoch); undefined when it is not among those adopted. */
+  startedAt(name: string): number | undefined;
   /** Counts an event and adds its counters to its facts. */
   readonly observe: ReadCounters;
   /** Adds the counters as they would be with the event, and counts nothing. */
   readonly preview: ReadCounters;
   /** Adds the counters as they are, for an event that was counted before. */
   readonly peek: ReadCounters;
+  stats(): CountingStats;
 }
 
 /** `position` is the event's place in the journal, where it has one. */
@@ -22,3 +41,12 @@ export type ReadCounters = (
   facts: Facts,
   position?: number,
 ) => void;
+
+export interface CountingStats extends WindowStats {
+  /** Counters that policies read, and those kept for a rollback. */
+  readonly counters: number;
+  readonly unused: number;
+  /** Events that wait for one that continues them, and continuations that wait for their event. */
+  readonly open: number;
+  readonly waiting: number;
+}

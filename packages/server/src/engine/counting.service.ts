@@ -1,74 +1,305 @@
-import { randomBytes } from 'node:crypto';
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
-import type { Counting, ReadCounters } from './counting.model.ts';
-import type { EventReading } from './event.model.ts';
+import type { Pack } from '../platform/index.ts';
+import type { Counting, CountingStats, ReadCounters } from './counting.model.ts';
+import { engineSection } from './engine-setting.model.ts';
+import { type EventKind, type EventReading, instantOf } from './event.model.ts';
+import { BoundedMemory } from './event-link.model.ts';
 import type { Facts } from './signal.model.ts';
 import { type CounterSpec, counterIdentity, MAX_WINDOW_MS } from './window/counter.model.ts';
-import type { WindowEvent } from './window/windows.model.ts';
+import type { WindowEvent, WindowStore } from './window/windows.model.ts';
 import { createWindows } from './window/windows.service.ts';
+import { WindowSetting } from './window-setting.model.ts';
 
-/** Memory for the counters of all subjects: some five million that were seen once. Grows only as it is needed. */
-const BUDGET_BYTES = 256 * 1024 * 1024;
-const SEED_BYTES = 16;
+const MIB = 1024 * 1024;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const SIMULATED = 'simulated ';
+/**
+ * Secret of the hashes where no installation is behind the counting: a file that is screened twice gets the same
+ * estimates, and nobody gains by choosing numbers that collide in a file of his own.
+ */
+const SEED_OF_FILES = Buffer.from('fanzha counts of files');
+
+/** What counting takes from the installation rather than from the pack. */
+export interface CountingOptions {
+  /** Secret of the installation (`windowSeed`), 8 bytes or more. */
+  readonly seed?: Uint8Array;
+  /** Memory in MiB instead of the pack's. */
+  readonly budgetMegabytes?: number;
+}
+
+/**
+ * The secret of an installation's counters, made from its vault: lasting, so that a replay gives the same estimates to
+ * the last digit, and unknown outside, so that nobody can choose subjects that collide.
+ */
+export function windowSeed(vault: { token(kind: string, value: string): string }): Uint8Array {
+  return Buffer.from(vault.token('windows', 'seed'), 'base64url');
+}
+
+/** Counting under the pack's limits (`engine.json`, section `windows`), without any counters yet. */
+export function createCounting(
+  pack: Pick<Pack, 'read'>,
+  kinds: readonly EventKind[],
+  options: CountingOptions = {},
+): Counting {
+  return new WindowCounting(engineSection(pack, 'windows', WindowSetting), kinds, options);
+}
 
 interface Slot {
   readonly name: string;
   readonly slot: number;
 }
 
-/** Counters by the names of the facts that hold them; undefined when there are none, so that nothing is paid for. */
-export function createCounting(
-  counters: ReadonlyMap<string, CounterSpec>,
-  kinds: readonly EventKindName[],
-): Counting | undefined {
-  if (counters.size === 0) return undefined;
-  const specs = [...counters.values()];
-  // Event time alone counts: the parser refuses the future, and `screen` decides files that are months old. The secret
-  // need not outlive the process, since what was counted is read again from the journal.
-  const store = createWindows({ specs, budgetBytes: BUDGET_BYTES, seed: randomBytes(SEED_BYTES) });
-  const slots = new Map(kinds.map((kind) => [kind, slotsOf(kind, counters, store.slots)]));
-  const counts = (kind: EventKindName) => (slots.get(kind)?.length ?? 0) > 0;
-  const seen = (
+interface Adopted {
+  readonly spec: CounterSpec;
+  /** Event or wall time at which nobody read it any more; undefined while it is read. */
+  readonly unusedSince?: number;
+}
+
+/** An event as counters see it, written over for the next one. */
+interface Sight extends WindowEvent {
+  kind: string;
+  at: number;
+  subjects: (string | undefined)[];
+  numbers: number[];
+  flags: number[];
+  position?: number;
+}
+
+type Way = 'observe' | 'preview' | 'peek';
+
+class WindowCounting implements Counting {
+  readonly #setting: WindowSetting;
+  readonly #kinds: ReadonlyMap<EventKindName, EventKind>;
+  readonly #seed: Uint8Array;
+  readonly #budgetBytes: number;
+  /** Event time alone counts: the parser refuses the future, and `screen` decides files that are months old. */
+  #store: WindowStore | undefined;
+  /** By the names of facts, and by identity with those that nobody reads any more. */
+  #counters: ReadonlyMap<string, CounterSpec> = new Map();
+  #adopted: ReadonlyMap<string, Adopted> = new Map();
+  #slots = new Map<EventKindName, readonly Slot[]>();
+  #moving = new Set<EventKindName>();
+  /** Kinds that are continued by a kind that counts. */
+  #continued = new Set<EventKindName>();
+  readonly #open: BoundedMemory<readonly (string | undefined)[]>;
+  readonly #waiting: BoundedMemory<WindowEvent>;
+  readonly #sight: Sight = { kind: '', at: 0, subjects: [], numbers: [], flags: [] };
+
+  constructor(setting: WindowSetting, kinds: readonly EventKind[], options: CountingOptions) {
+    this.#setting = setting;
+    this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.#seed = options.seed ?? SEED_OF_FILES;
+    this.#budgetBytes = (options.budgetMegabytes ?? setting.budgetMegabytes) * MIB;
+    this.#open = new BoundedMemory(setting.openEvents, setting.openHours * HOUR_MS);
+    this.#waiting = new BoundedMemory(setting.openEvents, setting.openHours * HOUR_MS);
+  }
+
+  get longestMs(): number {
+    return [...this.#counters.values()].reduce(
+      (longest, { windowMs }) => Math.max(longest, windowMs === 0 ? MAX_WINDOW_MS : windowMs),
+      0,
+    );
+  }
+
+  counts(kind: EventKindName): boolean {
+    return this.#moving.has(kind) || this.#continued.has(kind);
+  }
+
+  factsOf(kind: EventKindName): readonly string[] {
+    return this.#slots.get(kind)?.map(({ name }) => name) ?? [];
+  }
+
+  adopt(counters: ReadonlyMap<string, CounterSpec>, at: number): void {
+    const read = new Map([...counters.values()].map((spec) => [counterIdentity(spec), { spec } as Adopted]));
+    const kept = new Map(read);
+    for (const [identity, { spec, unusedSince = at }] of this.#adopted) {
+      const isKept = at - unusedSince < this.#setting.unusedHours * HOUR_MS;
+      if (!read.has(identity) && isKept) kept.set(identity, { spec, unusedSince });
+    }
+    const specs = [...kept.values()].map(({ spec }) => spec);
+    if (this.#store !== undefined) this.#store.declare(specs, at);
+    else if (specs.length > 0) this.#store = this.#newStore(specs, at);
+    this.#store?.retain(specs);
+    this.#adopted = kept;
+    this.#counters = counters;
+    this.#plan();
+  }
+
+  startedAt(name: string): number | undefined {
+    const spec = this.#counters.get(name);
+    return spec && this.#store?.startedAt(spec);
+  }
+
+  observe: ReadCounters = (event, reading, facts, position) => {
+    const store = this.#store;
+    if (store === undefined) return;
+    const { kind } = event;
+    const continues = this.#kinds.get(kind)?.continues;
+    if (continues !== undefined) {
+      if (this.#moving.has(kind)) this.#continue(store, event, continues.id(event), reading, facts, position);
+      return;
+    }
+    if (this.#continued.has(kind)) {
+      this.#observeOpening(store, event, reading, facts, position);
+      return;
+    }
+    if (!this.#reads(kind)) return;
+    this.#tell(kind, store.observe(this.#see(store, event, reading, facts, position)), facts);
+  };
+
+  preview: ReadCounters = (event, reading, facts) => this.#look('preview', event, reading, facts);
+
+  peek: ReadCounters = (event, reading, facts) => this.#look('peek', event, reading, facts);
+
+  stats(): CountingStats {
+    const none = { keys: 0, usedBytes: 0, evictions: 0, expired: 0, late: 0, early: 0 };
+    return {
+      budgetBytes: this.#budgetBytes,
+      ...(this.#store?.stats() ?? none),
+      counters: this.#counters.size,
+      unused: [...this.#adopted.values()].filter(({ unusedSince }) => unusedSince !== undefined).length,
+      open: this.#open.size,
+      waiting: this.#waiting.size,
+    };
+  }
+
+  #newStore(specs: readonly CounterSpec[], startedAt: number): WindowStore {
+    return createWindows({
+      specs,
+      budgetBytes: this.#budgetBytes,
+      latenessMs: this.#setting.latenessMinutes * MINUTE_MS,
+      seed: this.#seed,
+      startedAt,
+    });
+  }
+
+  #plan(): void {
+    const specs = [...this.#adopted.values()].map(({ spec }) => spec);
+    const names = [...this.#kinds.keys()];
+    this.#moving = new Set(names.filter((name) => specs.some((spec) => movedBy(spec, name))));
+    const continued = [...this.#kinds.values()].flatMap(({ name, continues }) =>
+      continues !== undefined && this.#moving.has(name) ? [continues.kind] : [],
+    );
+    this.#continued = new Set(continued);
+    this.#slots = new Map(names.map((name) => [name, this.#slotsOf(name)]));
+  }
+
+  /** A kind reads the counters that it moves, and those that only kinds without a verdict of their own move. */
+  #slotsOf(kind: EventKindName): Slot[] {
+    const decided = (name: string) => this.#kinds.get(name as EventKindName)?.decided === true;
+    if (!decided(kind)) return [];
+    return [...this.#counters]
+      .filter(([, spec]) => movedBy(spec, kind) || !spec.kinds.some(decided))
+      .map(([name, spec]) => ({ name, slot: this.#store?.slots.get(counterIdentity(spec)) ?? -1 }));
+  }
+
+  #reads(kind: EventKindName): boolean {
+    return this.#moving.has(kind) || (this.#slots.get(kind)?.length ?? 0) > 0;
+  }
+
+  #look(way: Way, event: FanzhaEvent, reading: EventReading, facts: Facts): void {
+    const store = this.#store;
+    if (store === undefined || (this.#slots.get(event.kind)?.length ?? 0) === 0) return;
+    this.#tell(event.kind, store[way](this.#see(store, event, reading, facts)), facts);
+  }
+
+  #tell(kind: EventKindName, values: Float64Array, facts: Facts): void {
+    for (const { name, slot } of this.#slots.get(kind) ?? []) facts[name] = values[slot] ?? 0;
+  }
+
+  /** An event that others continue: its subjects are kept for them; one that came before it is counted now. */
+  #observeOpening(
+    store: WindowStore,
+    event: FanzhaEvent,
+    reading: EventReading,
+    facts: Facts,
+    position = -1,
+  ): void {
+    const sight = this.#see(store, event, reading, facts, position);
+    const key = linkKey(event.kind, event.id);
+    const early = this.#waiting.take(key);
+    const { subjects, at } = sight;
+    if (early === undefined) this.#open.keep(key, subjects.slice(), at, position);
+    const values = store.observe(sight);
+    this.#tell(event.kind, values, facts);
+    if (early === undefined) return;
+    store.record(continued(early, subjects, position));
+  }
+
+  /** Counts an event by the subjects of the one that it continues, once for each of these. */
+  #continue(
+    store: WindowStore,
+    event: FanzhaEvent,
+    id: string,
+    reading: EventReading,
+    facts: Facts,
+    position = -1,
+  ): void {
+    const sight = this.#see(store, event, reading, facts, position);
+    const { kind = event.kind } = this.#kinds.get(event.kind)?.continues ?? {};
+    const key = linkKey(kind, id);
+    const subjects = this.#open.take(key);
+    if (subjects !== undefined) store.record(continued(sight, subjects, position));
+    else if (!this.#waiting.has(key)) {
+      const own = {
+        subjects: sight.subjects.slice(),
+        numbers: sight.numbers.slice(),
+        flags: sight.flags.slice(),
+      };
+      this.#waiting.keep(key, { kind: sight.kind, at: sight.at, ...own }, sight.at, position);
+    }
+  }
+
+  #see(
+    store: WindowStore,
     event: FanzhaEvent,
     { subjects }: EventReading,
     facts: Facts,
     position?: number,
-  ): WindowEvent => ({
-    ...(position === undefined ? {} : { position }),
-    kind: event.kind,
-    at: Date.parse(event.at),
-    subjects: store.inputs.subjects.map((name) => {
+  ): Sight {
+    const sight = this.#sight;
+    const { inputs } = store;
+    sight.kind = event.kind;
+    sight.at = instantOf(event.at);
+    if (position === undefined || position < 0) delete sight.position;
+    else sight.position = position;
+    for (let index = 0; index < inputs.subjects.length; index++) {
+      const name = inputs.subjects[index] as string;
       const fact = facts[name];
-      const value = typeof fact === 'string' ? fact : subjects.find(({ role }) => role === name)?.value;
+      const value = typeof fact === 'string' ? fact : subjectOf(subjects, name);
       // What never happened must not speak against anybody: simulated subjects are others than the real ones.
-      return value !== undefined && event.simulated ? `${SIMULATED}${value}` : value;
-    }),
-    numbers: store.inputs.numbers.map((name) => (typeof facts[name] === 'number' ? facts[name] : Number.NaN)),
-    flags: store.inputs.flags.map((name) => (facts[name] === true ? 1 : 0)),
-  });
-  const read =
-    (way: 'observe' | 'preview' | 'peek'): ReadCounters =>
-    (event, reading, facts, position) => {
-      if (!counts(event.kind)) return;
-      const values = store[way](seen(event, reading, facts, position));
-      for (const { name, slot } of slots.get(event.kind) ?? []) facts[name] = values[slot] ?? 0;
-    };
-  return {
-    longestMs: Math.max(...specs.map(({ windowMs }) => (windowMs === 0 ? MAX_WINDOW_MS : windowMs))),
-    counts,
-    observe: read('observe'),
-    preview: read('preview'),
-    peek: read('peek'),
-  };
+      sight.subjects[index] = value !== undefined && event.simulated ? `${SIMULATED}${value}` : value;
+    }
+    for (let index = 0; index < inputs.numbers.length; index++) {
+      const fact = facts[inputs.numbers[index] as string];
+      sight.numbers[index] = typeof fact === 'number' ? fact : Number.NaN;
+    }
+    for (let index = 0; index < inputs.flags.length; index++) {
+      sight.flags[index] = facts[inputs.flags[index] as string] === true ? 1 : 0;
+    }
+    return sight;
+  }
 }
 
-function slotsOf(
-  kind: EventKindName,
-  counters: ReadonlyMap<string, CounterSpec>,
-  places: ReadonlyMap<string, number>,
-): Slot[] {
-  return [...counters]
-    .filter(([, spec]) => spec.kinds.includes(kind))
-    .map(([name, spec]) => ({ name, slot: places.get(counterIdentity(spec)) ?? -1 }));
+const movedBy = ({ kinds }: CounterSpec, kind: EventKindName) => kinds.length === 0 || kinds.includes(kind);
+
+const linkKey = (kind: EventKindName, id: string) => `${kind}\n${id}`;
+
+function subjectOf(subjects: EventReading['subjects'], role: string): string | undefined {
+  for (const subject of subjects) if (subject.role === role) return subject.value;
+  return undefined;
+}
+
+/** An event with the subjects that it does not name itself taken from the one that it continues. */
+function continued(
+  event: WindowEvent,
+  subjects: readonly (string | undefined)[],
+  position: number,
+): WindowEvent {
+  const joined = event.subjects.map((own, index) =>
+    own === undefined || own === '' ? subjects[index] : own,
+  );
+  const { kind, at, numbers, flags } = event;
+  return { kind, at, subjects: joined, numbers, flags, ...(position < 0 ? {} : { position }) };
 }

@@ -60,7 +60,7 @@ async function counted(engine: Engine, ...events: Record<string, unknown>[]): Pr
   const outcomes = await engine.submit(ctx, events);
   return outcomes.map((outcome) => {
     if (!outcome.ok) return outcome.error.kind.code;
-    const values: Facts = outcome.record.decision.reasons[0]?.values ?? {};
+    const values: Facts = outcome.entry.decision.reasons[0]?.values ?? {};
     return [values['count("caller", "10m")'], values['distinct("callee", "caller", "1h")']];
   });
 }

@@ -27,8 +27,8 @@ export interface Decider {
   preview(event: FanzhaEvent): EngineDecision;
   /** Counts an event that was decided before, to go on after a restart. */
   recount(event: FanzhaEvent, position?: number): void;
-  /** How far back the counters of the policy look, in ms, and for which kinds; absent when there are none. */
-  readonly counting?: Pick<Counting, 'longestMs' | 'counts'>;
+  /** The counters of the policies that run. */
+  readonly counting: Counting;
   /** The model's part in a decision, computed again from the event: for one event that a person asks about. */
   explain(event: FanzhaEvent): ModelPart[];
   /** Turns codes and values into words in both languages. */

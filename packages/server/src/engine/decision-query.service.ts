@@ -20,33 +20,27 @@ import {
   inTransaction,
 } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
+import { type DecisionFilter, findDecision, listDecisions, type StoredRow } from './decision.store.ts';
 import {
-  type DecisionFilter,
-  type DecisionTallies,
-  findDecision,
-  listDecisions,
-  type StoredRow,
-  type Tally,
-  tallyDecisions,
-} from './decision.store.ts';
-import {
-  type DecisionRecord,
   decisionId,
-  decodeRecord,
   openFields,
   positionOf,
   type Sealer,
   subjectKey,
   toOpenRecord,
 } from './decision-record.model.ts';
+import { type DecisionTallies, type Tally, tallyDecisions } from './decision-tally.store.ts';
 import type { DecisionViews } from './decision-view.model.ts';
 import type { Journal } from './journal/journal.model.ts';
+import { decodeEntry, type JournalEntry } from './journal-entry.model.ts';
 import { declaredFacts } from './policy.service.ts';
+import type { Recorder } from './recorder.service.ts';
 
 export interface QueryParts {
   readonly decider: Decider;
   readonly views: DecisionViews;
   readonly journal: Journal;
+  readonly recorder: Recorder;
   readonly sealer: Sealer;
   readonly timeZone: string;
   /** Canonical form of a number in any form. */
@@ -81,11 +75,13 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       };
     },
     get: async (ctx, id) => {
-      const { record } = await find(ctx, id, parts.journal);
-      return views.detail(id, record, modelParts(record, parts));
+      const found = await find(ctx, id, parts.journal);
+      const record = 'entry' in found ? parts.recorder.shown(found.entry) : found.record;
+      return views.detail(id, record, modelParts(found, parts));
     },
     open: async (ctx, id, purpose, note) => {
-      const { record } = await find(ctx, id, parts.journal);
+      const found = await find(ctx, id, parts.journal);
+      const record = 'entry' in found ? parts.recorder.kept(found.entry) : found.record;
       const detail = { purpose, kind: record.decision.kind, ...(note === undefined ? {} : { note }) };
       await inTransaction(ctx, (inside) => audit(inside, 'decision.open', id, detail));
       return openFields(record, sealer);
@@ -144,21 +140,25 @@ function subjectKeys(text: string, numbering: QueryParts['numbering'], sealer: S
   return [...forms].map((form) => subjectKey(form, sealer));
 }
 
-async function find(ctx: Context, id: string, journal: Journal): Promise<StoredRow> {
+/** A decision as the database keeps it, or as the journal holds it. */
+type Found = StoredRow | { readonly seq: number; readonly entry: JournalEntry };
+
+async function find(ctx: Context, id: string, journal: Journal): Promise<Found> {
   const seq = positionOf(id);
   if (seq === undefined) throw new AppError(notFound);
   const row = await findDecision(ctx, seq);
   if (row) return row;
-  // Durable but not yet written to the database.
+  // Durable but not yet written to the database, or counted and not listed.
   const found = await journal.get(seq);
   if (!found) throw new AppError(notFound);
-  return { seq, record: decodeRecord(found.payload) };
+  return { seq, entry: decodeEntry(found.payload) };
 }
 
 /** What models said, computed again; nothing when the event cannot be unsealed any more or a model has gone. */
-function modelParts(record: DecisionRecord, { decider, sealer }: QueryParts): ModelPart[] {
+function modelParts(found: Found, { decider, sealer }: QueryParts): ModelPart[] {
   try {
-    return decider.explain({ ...record.event, ...openFields(record, sealer) } as FanzhaEvent);
+    if ('entry' in found) return decider.explain(found.entry.event);
+    return decider.explain({ ...found.record.event, ...openFields(found.record, sealer) } as FanzhaEvent);
   } catch {
     return [];
   }
@@ -196,6 +196,7 @@ async function stats(
     to: ctx.clock.date().toISOString(),
     total: tallies.total,
     simulated: tallies.simulated,
+    unlisted: tallies.unlisted,
     verdicts: [...tallies.verdicts],
     kinds: [...tallies.kinds],
     channels: [...tallies.channels],

@@ -16,20 +16,29 @@ import type { DecisionViews } from './decision-view.model.ts';
 import { takeLines } from './event-stream.service.ts';
 import type { Intake } from './intake.service.ts';
 import type { LiveDecisions } from './live.service.ts';
+import type { Recorder } from './recorder.service.ts';
 
 export interface DecisionRouteParts {
   readonly intake: Intake;
   readonly queries: DecisionQueries;
   readonly views: DecisionViews;
+  readonly recorder: Recorder;
   readonly live: LiveDecisions;
   policy(): PolicyView;
 }
 
-export function decisionRoutes({ intake, queries, views, live, policy }: DecisionRouteParts): RouteBinding[] {
+export function decisionRoutes({
+  intake,
+  queries,
+  views,
+  recorder,
+  live,
+  policy,
+}: DecisionRouteParts): RouteBinding[] {
   return [
     route(decisionsMake, async (ctx, { body }) => {
-      const { id, record, duplicate } = await intake.take(body, ctx.locale);
-      return views.decision(id, record, duplicate);
+      const { id, entry, duplicate } = await intake.take(body, ctx.locale);
+      return views.decision(id, recorder.shown(entry), duplicate);
     }),
     route(eventsSubmit, (ctx, { stream, signal }) => takeLines(stream, intake, ctx.locale, signal)),
     route(decisionsTry, (ctx, { body }) => queries.attempt(ctx, body)),

@@ -1,10 +1,10 @@
 import type { FactValue, FanzhaEvent } from '@fanzha/contract';
 import { milder, moreSevere, severityOf, type Verdict } from '@fanzha/vocabulary';
 import { type Clock, monotonicMicros, type Pack } from '../platform/index.ts';
-import { createCounting } from './counting.service.ts';
+import { type CountingOptions, createCounting } from './counting.service.ts';
 import type { Decider } from './decider.model.ts';
 import type { EngineDecision, SpokenReason } from './decision.model.ts';
-import type { EventKind, EventReading } from './event.model.ts';
+import { type EventKind, type EventReading, instantOf } from './event.model.ts';
 import { createEventParser } from './event.service.ts';
 import type { CompiledPolicy, Guard, PolicyHits, Rule } from './policy.model.ts';
 import { declaredFacts, loadPolicy } from './policy.service.ts';
@@ -17,6 +17,7 @@ export interface DeciderParts {
   readonly kinds: readonly EventKind[];
   readonly signals: readonly Signal[];
   readonly clock: Clock;
+  readonly counting?: CountingOptions;
   /** How a canonical number is written for people. */
   readonly numbering: { display(canonical: string): string };
 }
@@ -25,7 +26,8 @@ export interface DeciderParts {
  * The engine without storage. Loads and checks the policy of the pack; throws PolicyError or an Error that names file,
  * field and reason when something in it is wrong.
  */
-export function createDecider({ pack, kinds, signals, clock, numbering }: DeciderParts): Decider {
+export function createDecider(parts: DeciderParts): Decider {
+  const { pack, kinds, signals, clock, numbering } = parts;
   const facts = declaredFacts(signals);
   const words = loadWords(pack);
   const policy = loadPolicy(pack, kinds, signals, words);
@@ -36,9 +38,12 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
     displayNumber: (canonical) => numbering.display(canonical),
   });
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const counting = createCounting(policy.counters, [...byName.keys()]);
+  const counting = createCounting(pack, kinds, parts.counting);
+  counting.adopt(policy.counters, clock.now());
   const parser = createEventParser(kinds, clock);
-  const senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals, policy)]));
+  const senses = new Map(
+    kinds.map((kind) => [kind.name, createSense(kind, signals, counting.factsOf(kind.name))]),
+  );
   const senseOf = (event: FanzhaEvent): Sense => {
     const sense = senses.get(event.kind);
     if (!sense) throw new Error(`no such kind of event: ${event.kind}`);
@@ -52,10 +57,8 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
     const started = monotonicMicros();
     const sense = senseOf(event);
     const known = sense.read(event);
-    counting?.[way](event, known.reading, known.facts, position);
-    const hits = sense.kind.decided
-      ? policy.evaluate(event.kind, known.facts, Date.parse(event.at))
-      : NO_HITS;
+    counting[way](event, known.reading, known.facts, position);
+    const hits = sense.kind.decided ? policy.evaluate(event.kind, known.facts, instantOf(event.at)) : NO_HITS;
     return {
       ...judge(hits, known.facts),
       kind: event.kind,
@@ -77,11 +80,11 @@ export function createDecider({ pack, kinds, signals, clock, numbering }: Decide
       decide(event, counted ? 'peek' : 'observe', position),
     preview: (event) => decide(event, 'preview'),
     recount: (event, position) => {
-      if (!counting?.counts(event.kind)) return;
+      if (!counting.counts(event.kind)) return;
       const { reading, facts: known } = senseOf(event).read(event);
       counting.observe(event, reading, known, position);
     },
-    ...(counting ? { counting } : {}),
+    counting,
     explain: (event) => {
       const sense = senseOf(event);
       const reading = sense.kind.read(event);
@@ -113,15 +116,13 @@ interface Sense {
   read(event: FanzhaEvent): Known;
 }
 
-function createSense(kind: EventKind, all: readonly Signal[], { counters }: CompiledPolicy): Sense {
+function createSense(kind: EventKind, all: readonly Signal[], counters: readonly string[]): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
   const declared = Object.entries(declaredFacts(signals)).map(([name, { type }]) => [
     name,
     defaultFact(type),
   ]);
-  const counted = [...counters]
-    .filter(([, spec]) => spec.kinds.includes(kind.name))
-    .map(([name]) => [name, 0]);
+  const counted = counters.map((name) => [name, 0]);
   // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast. Counters
   // have their places in it from the start: adding names to the facts of every event costs more than counting.
   const defaults: Facts = JSON.parse(JSON.stringify(Object.fromEntries([...declared, ...counted])));

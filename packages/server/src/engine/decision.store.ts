@@ -1,8 +1,9 @@
 import type { EventKindName } from '@fanzha/contract';
 import type { Verdict } from '@fanzha/vocabulary';
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { type Database, inTransaction, tables } from '../platform/index.ts';
 import type { DecisionRecord } from './decision-record.model.ts';
+import type { UnlistedGroup } from './listing.model.ts';
 
 interface DecisionTable {
   seq: number;
@@ -33,9 +34,10 @@ export interface StoredRow {
   readonly record: DecisionRecord;
 }
 
-/** A record as it came from the journal, with its own text. */
-export interface JournalRow extends StoredRow {
-  readonly text: string;
+/** What a stretch of the journal becomes in the database. */
+export interface Projected {
+  readonly rows: readonly StoredRow[];
+  readonly unlisted: readonly UnlistedGroup[];
 }
 
 /** What a list of decisions may be narrowed by. Times are of the event, ms since the epoch, `to` exclusive. */
@@ -68,12 +70,12 @@ export async function readCheckpoint(ctx: Connection): Promise<number> {
 }
 
 /**
- * Writes decisions and moves the checkpoint, both or neither. False when the checkpoint was not where it was expected:
- * then nothing is written, because somebody else has been here.
+ * Writes what a stretch of the journal becomes and moves the checkpoint, both or neither. False when the checkpoint was
+ * not where it was expected: then nothing is written, because somebody else has been here.
  */
-export function writeDecisions(
+export function writeProjected(
   ctx: Connection,
-  rows: readonly JournalRow[],
+  { rows, unlisted }: Projected,
   expected: number,
   checkpoint: number,
 ): Promise<boolean> {
@@ -95,22 +97,31 @@ export function writeDecisions(
       .where('position', '=', expected)
       .executeTakeFirst();
     if (moved.numUpdatedRows === 0n) return false;
-    if (rows.length > 0) {
-      await db.insertInto('engine_decision').expression(rowsOf(rows)).execute();
-    }
+    if (rows.length > 0) await db.insertInto('engine_decision').expression(rowsOf(rows)).execute();
+    if (unlisted.length > 0) await addUnlisted(db, unlisted);
     return true;
   });
 }
 
+async function addUnlisted(db: Kysely<Tables>, groups: readonly UnlistedGroup[]): Promise<void> {
+  const rows = groups.map(({ country = '', channel = '', ...group }) => ({ ...group, country, channel }));
+  await sql`insert into engine_unlisted (at, kind, simulated, country, channel, events)
+    select to_timestamp(at), kind, simulated, country, channel, events
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (
+      at double precision, kind text, simulated boolean, country text, channel text, events bigint)
+    on conflict (at, kind, simulated, country, channel) do update
+      set events = engine_unlisted.events + excluded.events`.execute(db);
+}
+
 /** Rows as one parameter: thousands of single ones cost more to write down than the rows themselves. */
-function rowsOf(rows: readonly JournalRow[]): RawBuilder<DecisionTable> {
+function rowsOf(rows: readonly StoredRow[]): RawBuilder<DecisionTable> {
   return sql<DecisionTable>`select * from json_to_recordset(${JSON.stringify(rows.map(toRow))}::json) as row (
     seq bigint, kind text, event_id text, at timestamptz, decided_at timestamptz, verdict text, score real,
     fraud_type text, reason_codes text[], channel text, country text, simulated boolean, subject_keys text[],
     record text)`;
 }
 
-function toRow({ seq, record, text }: JournalRow): DecisionTable {
+function toRow({ seq, record }: StoredRow): DecisionTable {
   const { decision } = record;
   return {
     seq,
@@ -126,7 +137,7 @@ function toRow({ seq, record, text }: JournalRow): DecisionTable {
     country: decision.country ?? null,
     simulated: decision.simulated,
     subject_keys: [...record.keys],
-    record: text,
+    record: JSON.stringify(record),
   };
 }
 
@@ -189,96 +200,9 @@ function narrowed(
   return query;
 }
 
-export interface Tally {
-  readonly key: string;
-  readonly count: number;
-}
-
-/** Counts of a period, most frequent first, by each of the columns that the overview shows. */
-export interface DecisionTallies {
-  readonly total: number;
-  readonly simulated: number;
-  readonly verdicts: readonly Tally[];
-  readonly kinds: readonly Tally[];
-  readonly channels: readonly Tally[];
-  readonly countries: readonly Tally[];
-  readonly fraudTypes: readonly Tally[];
-  readonly reasons: readonly Tally[];
-  /** Where the first bucket of the period begins, ms since the epoch. */
-  readonly firstBucket: number;
-  /** Buckets that hold anything. */
-  readonly series: readonly { readonly at: number; readonly verdict: string; readonly count: number }[];
-}
-
-/** Most keys of a column that the overview shows. */
-const TOP = 30;
-
-const TALLIED = {
-  verdicts: 'verdict',
-  kinds: 'kind',
-  channels: 'channel',
-  countries: 'country',
-  fraudTypes: 'fraud_type',
-} as const;
-
-/** Counts decisions of a period. Buckets of the series begin at midnight of `timeZone` or a multiple after it. */
-export async function tallyDecisions(
-  ctx: Connection,
-  filter: DecisionFilter & { readonly from: number },
-  bucketSeconds: number,
-  timeZone: string,
-): Promise<DecisionTallies> {
-  const matching = narrowed(ctx, filter);
-  const totals = await matching
-    .select((eb) => [
-      eb.fn.countAll<number>().as('total'),
-      eb.fn.countAll<number>().filterWhere('simulated', '=', true).as('simulated'),
-    ])
-    .executeTakeFirstOrThrow();
-  const byColumn = async (column: (typeof TALLIED)[keyof typeof TALLIED]): Promise<Tally[]> => {
-    const rows = await matching
-      .where(column, 'is not', null)
-      .groupBy(column)
-      .select((eb) => [eb.ref(column).$castTo<string>().as('key'), eb.fn.countAll<number>().as('count')])
-      .orderBy('count', 'desc')
-      .orderBy('key')
-      .limit(TOP)
-      .execute();
-    return rows;
-  };
-  const reasons = await matching
-    .select([sql<string>`unnest(reason_codes)`.as('key'), sql<number>`count(*)`.as('count')])
-    .groupBy('key')
-    .orderBy('count', 'desc')
-    .orderBy('key')
-    .limit(TOP)
-    .execute();
-  const bucketOf = (time: RawBuilder<Date>): RawBuilder<Date> =>
-    sql`date_bin(make_interval(secs => ${bucketSeconds}), ${time}, timestamp '2000-01-01' at time zone ${timeZone})`;
-  const bucket = bucketOf(sql`at`);
-  const begins = bucketOf(sql`${new Date(filter.from)}::timestamptz`);
-  const { first } = await tables<Tables>(ctx).selectNoFrom(begins.as('first')).executeTakeFirstOrThrow();
-  const series = await matching
-    .select([bucket.as('bucket'), 'verdict', sql<number>`count(*)`.as('count')])
-    .groupBy(['bucket', 'verdict'])
-    .orderBy('bucket')
-    .execute();
-  return {
-    total: totals.total,
-    simulated: totals.simulated,
-    verdicts: await byColumn(TALLIED.verdicts),
-    kinds: await byColumn(TALLIED.kinds),
-    channels: await byColumn(TALLIED.channels),
-    countries: await byColumn(TALLIED.countries),
-    fraudTypes: await byColumn(TALLIED.fraudTypes),
-    reasons,
-    firstBucket: first.getTime(),
-    series: series.map(({ bucket: at, verdict, count }) => ({ at: at.getTime(), verdict, count })),
-  };
-}
-
 /** Removes up to `limit` decisions that were made before an instant, oldest first; how many went. */
 export async function deleteDecidedBefore(ctx: Connection, before: Date, limit: number): Promise<number> {
+  await sql`delete from engine_unlisted where at < ${before}`.execute(ctx.db);
   const result = await sql`delete from engine_decision where seq in (
     select seq from engine_decision where decided_at < ${before} order by seq limit ${limit})`.execute(
     ctx.db,

@@ -1,7 +1,7 @@
 import type { HealthPart } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
 import type { Clock, Metrics } from '../platform/index.ts';
-import type { StoredDecision } from './decision-record.model.ts';
+import type { Taken } from './intake.service.ts';
 import type { Journal } from './journal/journal.model.ts';
 import type { LiveDecisions } from './live.service.ts';
 import type { LoadMeter } from './load.model.ts';
@@ -95,11 +95,11 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
 
-/** Registers the engine's figures; the returned function counts one decision. */
+/** Registers the engine's figures; the returned function counts decisions that were written together. */
 export function engineMetrics(
   metrics: Metrics,
   { journal, projection, repeats }: Watched,
-): (decision: StoredDecision, micros: number) => void {
+): (taken: readonly Taken[], micros: number) => void {
   const decisions = metrics.counter('fanzha_decisions_total', 'Decisions by kind and verdict', [
     'kind',
     'verdict',
@@ -110,7 +110,7 @@ export function engineMetrics(
   );
   const seconds = metrics.histogram(
     'fanzha_decision_seconds',
-    'Time from the arrival of an event until its decision is durable',
+    'Time from the arrival of events until their decisions, written together, are durable',
     SECONDS,
   );
   metrics.gauge(
@@ -133,9 +133,19 @@ export function engineMetrics(
     () => journal.status().damaged,
   );
   metrics.gauge('fanzha_remembered_events', 'Events known for repeats', () => repeats.size);
-  return ({ kind, verdict, degraded: missing }, micros) => {
-    decisions.add(1, { kind, verdict });
-    if (missing.length > 0) degraded.add();
+  return (taken, micros) => {
+    const groups = new Map<string, { kind: string; verdict: string; count: number }>();
+    let missing = 0;
+    for (const { entry } of taken) {
+      const { kind, verdict, degraded: lacking } = entry.decision;
+      const group = groups.get(`${kind} ${verdict}`);
+      if (group) group.count += 1;
+      else groups.set(`${kind} ${verdict}`, { kind, verdict, count: 1 });
+      if (lacking.length > 0) missing += 1;
+    }
+    for (const { count, ...labels } of groups.values()) decisions.add(count, labels);
+    if (missing > 0) degraded.add(missing);
+    // One time for all that were written together: they arrived together too.
     seconds.observe(micros / 1_000_000);
   };
 }

@@ -8,12 +8,17 @@ import { createDecisionQueries } from './decision-query.service.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { createDecisionViews, policyView } from './decision-view.model.ts';
 import { engineHealth, engineMetrics } from './engine-health.service.ts';
-import { createIntake, recountFrom, rememberFrom, type TakeOutcome } from './intake.service.ts';
+import { engineSection } from './engine-setting.model.ts';
+import { createIntake, type TakeOutcome } from './intake.service.ts';
+import type { BlockSealer } from './journal/block.model.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal } from './journal/journal.model.ts';
+import { ListingSetting } from './listing.model.ts';
 import { createLiveDecisions } from './live.service.ts';
 import { LoadMeter } from './load.model.ts';
 import { createProjection } from './projection.service.ts';
+import { createRecorder } from './recorder.service.ts';
+import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
 
 export interface EngineParts {
@@ -24,7 +29,7 @@ export interface EngineParts {
   /** Whether an event waits for the disk before it is acknowledged. */
   readonly fsync: boolean;
   readonly db: Database;
-  readonly vault: Sealer;
+  readonly vault: Sealer & BlockSealer;
   /** Canonical form of a number in any form, for searching. */
   readonly numbering: { parse(presented: string): { readonly canonical?: string } };
   readonly clock: Clock;
@@ -59,41 +64,55 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const journal = await openFileJournal({
     folder: join(parts.dataFolder, 'journal'),
     fsync: parts.fsync,
+    sealer,
     clock,
     log,
     ...(parts.segmentBytes === undefined ? {} : { segmentBytes: parts.segmentBytes }),
   });
   const repeats = new RepeatIndex();
   await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
-  const unread = await recountFrom(journal, decider, sealer, clock.now(), RECOUNT_BYTES);
+  const unread = await recountFrom(journal, decider, clock.now(), RECOUNT_BYTES);
   if (unread > 0) log.warn({ unread }, 'events of the journal could not be opened and are not counted');
   const views = createDecisionViews(decider);
   const live = createLiveDecisions(clock);
   const load = new LoadMeter(clock.now());
-  const projection = createProjection({ db, journal, clock, log });
+  const recorder = createRecorder(decider, sealer);
+  const { plainRowsPerSecond } = engineSection(pack, 'lists', ListingSetting);
+  const projection = createProjection({ db, journal, recorder, plainRowsPerSecond, clock, log });
   const watched = { journal, projection, repeats, load, clock, live };
   const count = parts.metrics && engineMetrics(parts.metrics, watched);
   const intake = createIntake({
     decider,
     journal,
-    sealer,
     repeats,
     log,
-    onTaken: ({ id, record }, micros) => {
-      load.note(clock.now(), micros);
-      count?.(record.decision, micros);
-      if (decider.kinds.get(record.decision.kind)?.decided) live.publish(() => views.row(id, record));
+    onTaken: (taken, micros) => {
+      load.note(clock.now(), micros, taken.length);
+      count?.(taken, micros);
+      if (live.readers === 0) return;
+      for (const { id, entry } of taken) {
+        if (decider.kinds.get(entry.event.kind)?.decided)
+          live.publish(() => views.row(id, recorder.shown(entry)));
+      }
     },
   });
   const queries = createDecisionQueries({
     decider,
     views,
     journal,
+    recorder,
     sealer,
     timeZone: pack.timeZone,
     numbering: parts.numbering,
   });
-  const routes = decisionRoutes({ intake, queries, views, live, policy: () => policyOf(decider, pack) });
+  const routes = decisionRoutes({
+    intake,
+    queries,
+    views,
+    recorder,
+    live,
+    policy: () => policyOf(decider, pack),
+  });
   return {
     name: 'engine',
     migrations: new URL('./migrations/', import.meta.url),

@@ -121,7 +121,7 @@ function readLine(line: Line, locale: Locale): ReadLine | (EventLineResult & { c
 
 function lineResult(line: number, outcome: TakeOutcome, locale: Locale): EventLineResult {
   if (outcome.ok) {
-    const { decision } = outcome.record;
+    const { decision } = outcome.entry;
     return {
       line,
       ok: true,

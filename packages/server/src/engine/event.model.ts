@@ -1,4 +1,4 @@
-import type { FanzhaEvent } from '@fanzha/contract';
+import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import type { Subject } from '@fanzha/vocabulary';
 import type { TSchema } from 'typebox';
 
@@ -16,6 +16,11 @@ export interface EventKind<E extends FanzhaEvent = FanzhaEvent> {
   readonly personalRoles?: readonly string[];
   /** Whether the kind asks for a verdict; `call.end` is only recorded and counted. */
   readonly decided: boolean;
+  /**
+   * The event of another kind that one of this kind carries on, by its id: it is counted by the subjects of that event,
+   * once for each, also when it comes first. For kinds that are not decided.
+   */
+  readonly continues?: { readonly kind: EventKindName; id(event: E): string };
   /** Cheap, pure reading of the event before signals run: subjects and the columns that lists filter by. */
   read(event: E): EventReading;
 }
@@ -26,4 +31,16 @@ export interface EventReading {
   readonly channel?: string;
   /** ISO 3166-1 alpha-2 of the caller or sender, where the number tells it. */
   readonly country?: string;
+}
+
+let lastText = '';
+let lastInstant = 0;
+
+/** An event's `at` in milliseconds since the epoch; reading the same text again, as each part of a decision does, is free. */
+export function instantOf(at: string): number {
+  if (at !== lastText) {
+    lastInstant = Date.parse(at);
+    lastText = at;
+  }
+  return lastInstant;
 }

@@ -1,3 +1,4 @@
+export { type CountingOptions, windowSeed } from './counting.service.ts';
 export type { Decider } from './decider.model.ts';
 export type { EngineDecision } from './decision.model.ts';
 export { createDecider } from './decision.service.ts';

@@ -147,7 +147,7 @@ class RunningIntake implements Intake {
 
   /** What was counted but could not be written is not counted again when it comes again. */
   #uncount(key: string, taken: Taken | undefined): void {
-    if (taken && this.#parts.decider.counting?.counts(taken.entry.event.kind)) this.#counted.add(key);
+    if (taken && this.#parts.decider.counting.counts(taken.entry.event.kind)) this.#counted.add(key);
   }
 
   /** The first decision of an event that was decided before; decided anew when its record is gone. */

@@ -64,10 +64,11 @@ export function encodeEntry(
 
 function plainText(decision: EngineDecision): string {
   if (decision.reasons.length > 0 || decision.degraded.length > 0) return '';
-  const { kind, reading, simulated } = decision;
+  const { kind, reading, simulated, policy } = decision;
   const bucket = Math.floor(Date.parse(decision.at) / 1000 / PLAIN_BUCKET_SECONDS) * PLAIN_BUCKET_SECONDS;
   const { channel = '', country = '' } = reading;
-  return `${Math.floor(decision.decidedAt / 1000)} ${bucket},${kind},${simulated ? 1 : 0},${country},${channel}`;
+  const group = [bucket, kind, simulated ? 1 : 0, country, policy.version, channel].join(',');
+  return `${Math.floor(decision.decidedAt / 1000)} ${group}`;
 }
 
 /** What a group text stands for. `at` is where the bucket begins, seconds since the epoch. */
@@ -77,13 +78,16 @@ export function plainGroup(group: string): {
   readonly simulated: boolean;
   readonly country?: string;
   readonly channel?: string;
+  /** Version of the policy that was silent. */
+  readonly version: string;
 } {
-  const [at, kind, simulated, country, ...channel] = group.split(',');
+  const [at, kind, simulated, country, version = '', ...channel] = group.split(',');
   const joined = channel.join(',');
   return {
     at: Number(at),
     kind: kind as EventKindName,
     simulated: simulated === '1',
+    version,
     ...(country ? { country } : {}),
     ...(joined === '' ? {} : { channel: joined }),
   };

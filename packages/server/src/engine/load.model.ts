@@ -27,8 +27,8 @@ export class LoadMeter {
     this.#started = now;
   }
 
-  /** Notes one decision that took so long from its arrival until it was durable. */
-  note(now: number, micros: number): void {
+  /** Notes decisions that took so long from their arrival until they were durable. */
+  note(now: number, micros: number, decisions = 1): void {
     let window = this.#windows.at(-1);
     if (!window || now - window.started >= WINDOW_MS) {
       window = { started: now, count: 0, latencies: new Uint32Array(BUCKETS) };
@@ -37,8 +37,8 @@ export class LoadMeter {
     }
     const bucket = Math.ceil(Math.log(Math.max(micros, FIRST_MICROS) / FIRST_MICROS) / Math.log(GROWTH));
     const index = Math.min(bucket, BUCKETS - 1);
-    window.count += 1;
-    window.latencies[index] = (window.latencies[index] ?? 0) + 1;
+    window.count += decisions;
+    window.latencies[index] = (window.latencies[index] ?? 0) + decisions;
   }
 
   figures(now: number): LoadFigures {

@@ -6,8 +6,22 @@ import { openPack, type Pack } from '../platform/index.ts';
 import type { EventKind } from './event.model.ts';
 import type { Guard, ReasonWords, Rule } from './policy.model.ts';
 import type { Signal } from './signal.model.ts';
+import type { WindowSetting } from './window-setting.model.ts';
 
 const title = (name: string) => ({ 'zh-CN': `${name}（中）`, en: name });
+
+export const TEST_WINDOWS: WindowSetting = {
+  budgetMegabytes: 64,
+  latenessMinutes: 10,
+  snapshotMinutes: 5,
+  unusedHours: 24,
+  openEvents: 1000,
+  openHours: 12,
+  from: '2026-11-23',
+  source: 'test',
+};
+
+const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
 
 /** A rule with everything but its point filled in. */
 export function newRule(partial: Partial<Rule> & { when: string }): Rule {
@@ -52,6 +66,7 @@ export function newPack(
     'reasons/test.json': parts.reasons ?? plain,
     'guards.json': { guards: parts.guards ?? [] },
     'labels.json': { channel: { international: title('abroad') } },
+    'engine.json': { windows: TEST_WINDOWS, lists: TEST_LISTS },
     'taxonomy.json': { types: [{ code: 'phishing', title: title('phishing') }] },
     ...parts.files,
   };
@@ -88,6 +103,10 @@ export const TEST_KINDS: readonly EventKind[] = [
     personal: [],
     roles: [],
     decided: false,
+    continues: {
+      kind: 'call.attempt',
+      id: (event: FanzhaEvent) => (event.kind === 'call.end' ? event.attempt : ''),
+    },
     read: () => ({ subjects: [] }),
   },
   {

@@ -1,12 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Database, Logger } from '../platform/index.ts';
-import { type JournalRow, readCheckpoint, writeDecisions } from './decision.store.ts';
-import { type DecisionRecord, recordText } from './decision-record.model.ts';
+import { type Projected, readCheckpoint, type StoredRow, writeProjected } from './decision.store.ts';
 import type { Journal, JournalRecord } from './journal/journal.model.ts';
+import { decodeEntry } from './journal-entry.model.ts';
+import { Listing, type ListingPart } from './listing.model.ts';
+import type { Recorder } from './recorder.service.ts';
 
 export interface ProjectionParts {
   readonly db: Database;
   readonly journal: Journal;
+  readonly recorder: Recorder;
+  /** Plain decisions of a second that are listed; more are only counted. */
+  readonly plainRowsPerSecond: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -16,6 +21,8 @@ export interface ProjectionStatus {
   /** Seconds since the newest written decision was decided, while others wait; 0 when none waits. */
   readonly lagSeconds: number;
   readonly written: number;
+  /** Plain decisions since the start that are counted and not listed. */
+  readonly unlisted: number;
   /** Records that could not be read or written and were passed over. */
   readonly skipped: number;
   /** Why the last attempt failed, while it is being tried again. */
@@ -50,10 +57,12 @@ export function createProjection(parts: ProjectionParts): Projection {
 
 class RunningProjection implements Projection {
   readonly #parts: ProjectionParts;
+  readonly #listing: Listing;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #checkpoint = 0;
   #written = 0;
+  #unlisted = 0;
   #skipped = 0;
   #newest = 0;
   #batches = 0;
@@ -62,6 +71,7 @@ class RunningProjection implements Projection {
 
   constructor(parts: ProjectionParts) {
     this.#parts = parts;
+    this.#listing = new Listing(parts.plainRowsPerSecond);
     this.#newest = parts.clock.now();
   }
 
@@ -82,6 +92,7 @@ class RunningProjection implements Projection {
       state: this.#stop.signal.aborted ? 'stopped' : behind ? 'behind' : 'ok',
       lagSeconds: behind || waits ? Math.max(0, (clock.now() - this.#newest) / 1000) : 0,
       written: this.#written,
+      unlisted: this.#unlisted,
       skipped: this.#skipped,
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
     };
@@ -102,9 +113,7 @@ class RunningProjection implements Projection {
         this.#reach(await readCheckpoint(this.#parts));
         this.#problem = undefined;
         for await (const batch of this.#parts.journal.read(this.#checkpoint + 1, signal)) {
-          for (let start = 0; start < batch.length; start += BATCH_ROWS) {
-            await this.#write(batch.slice(start, start + BATCH_ROWS));
-          }
+          for (const part of this.#listing.parts(batch, BATCH_ROWS)) await this.#write(part);
           delay = FIRST_RETRY_MS;
           if (signal.aborted) return;
         }
@@ -120,25 +129,24 @@ class RunningProjection implements Projection {
     }
   }
 
-  async #write(batch: readonly JournalRecord[]): Promise<void> {
-    const rows = batch.flatMap((record) => this.#decode(record));
-    const last = batch.at(-1)?.position ?? this.#checkpoint;
+  async #write({ listed, unlisted, last, decidedAt }: ListingPart): Promise<void> {
+    const rows = listed.flatMap((record) => this.#row(record));
     try {
-      await this.#advance(rows, last);
+      await this.#advance({ rows, unlisted }, last);
     } catch (error) {
       if (!isDataError(error)) throw error;
       for (const row of rows) await this.#writeOne(row);
-      await this.#advance([], last);
+      await this.#advance({ rows: [], unlisted }, last);
     }
     const { journal, clock } = this.#parts;
-    this.#newest = rows.at(-1)?.record.decision.decidedAt ?? this.#newest;
+    this.#newest = Math.max(this.#newest, decidedAt, rows.at(-1)?.record.decision.decidedAt ?? 0);
     this.#batches += 1;
     if (this.#batches % RELEASE_EVERY === 0) await journal.release(this.#checkpoint, clock.now() - DAY_MS);
   }
 
-  async #writeOne(row: JournalRow): Promise<void> {
+  async #writeOne(row: StoredRow): Promise<void> {
     try {
-      await this.#advance([row], row.seq);
+      await this.#advance({ rows: [row], unlisted: [] }, row.seq);
     } catch (error) {
       if (!isDataError(error)) throw error;
       this.#skipped += 1;
@@ -149,11 +157,12 @@ class RunningProjection implements Projection {
     }
   }
 
-  async #advance(rows: readonly JournalRow[], checkpoint: number): Promise<void> {
+  async #advance(projected: Projected, checkpoint: number): Promise<void> {
     if (checkpoint === this.#checkpoint) return;
-    const moved = await writeDecisions(this.#parts, rows, this.#checkpoint, checkpoint);
+    const moved = await writeProjected(this.#parts, projected, this.#checkpoint, checkpoint);
     if (!moved) throw new Error('the checkpoint was moved by another process');
-    this.#written += rows.length;
+    this.#written += projected.rows.length;
+    this.#unlisted += projected.unlisted.reduce((sum, { events }) => sum + events, 0);
     this.#reach(checkpoint);
   }
 
@@ -166,16 +175,12 @@ class RunningProjection implements Projection {
     });
   }
 
-  #decode(record: JournalRecord): JournalRow[] {
+  #row({ position, payload }: JournalRecord): StoredRow[] {
     try {
-      const text = recordText(record.payload);
-      return [{ seq: record.position, text, record: JSON.parse(text) as DecisionRecord }];
+      return [{ seq: position, record: this.#parts.recorder.kept(decodeEntry(payload)) }];
     } catch (error) {
       this.#skipped += 1;
-      this.#parts.log.error(
-        { position: record.position, reason: String(error) },
-        'a journal record is unreadable',
-      );
+      this.#parts.log.error({ position, reason: String(error) }, 'a journal record is unreadable');
       return [];
     }
   }

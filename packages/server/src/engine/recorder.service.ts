@@ -1,16 +1,16 @@
+import { remembered } from '@fanzha/vocabulary';
 import type { Decider } from './decider.model.ts';
 import {
   type DecisionRecord,
   type RecordParts,
   type Sealer,
+  SUBJECT_TOKEN,
   subjectKey,
   toRecord,
   toShownRecord,
 } from './decision-record.model.ts';
-import { remembered } from '@fanzha/vocabulary';
 import type { JournalEntry } from './journal-entry.model.ts';
 import { declaredFacts } from './policy.service.ts';
-import { SUBJECT_TOKEN } from './decision-record.model.ts';
 
 /** Makes of what the journal holds what is kept in the database and what people see. */
 export interface Recorder {
@@ -23,7 +23,10 @@ export interface Recorder {
 /** Subjects whose tokens are kept, 10 MB or so. */
 const REMEMBERED_SUBJECTS = 30_000;
 
-export function createRecorder(decider: Pick<Decider, 'kinds' | 'signals' | 'texts'>, vault: Sealer): Recorder {
+export function createRecorder(
+  decider: Pick<Decider, 'kinds' | 'signals' | 'texts'>,
+  vault: Sealer,
+): Recorder {
   const facts = declaredFacts(decider.signals);
   const sealer = rememberingSubjects(vault);
   const { displayNumber } = decider.texts;

@@ -27,7 +27,7 @@ export async function recountFrom(
   maxBytes: number,
 ): Promise<number> {
   const { counting } = decider;
-  if (!counting) return 0;
+  if (counting.longestMs === 0) return 0;
   let unread = 0;
   for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
     for (const { payload, position } of batch) {

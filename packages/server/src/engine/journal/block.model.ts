@@ -47,7 +47,8 @@ export function encodeBlock(
 /** The records of a frame from a position on. Throws when its block cannot be opened. */
 export function recordsOf(frame: Frame, sealer: BlockSealer, from: number): JournalRecord[] {
   const payloads = decodeBlock(frame.payload, frame.position, sealer);
-  if (payloads.length !== frame.records) throw new RangeError('the block has not as many records as its frame says');
+  if (payloads.length !== frame.records)
+    throw new RangeError('the block has not as many records as its frame says');
   return payloads
     .map((payload, index) => ({ position: frame.position + index, payload }))
     .filter(({ position }) => position >= from);

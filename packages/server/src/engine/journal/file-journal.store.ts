@@ -1,8 +1,14 @@
 import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises';
 import type { Clock, Logger } from '../../platform/index.ts';
 import { BLOCK_BYTES, type BlockSealer, encodeBlock, recordsOf } from './block.model.ts';
-import { FRAME_HEADER, type FoundFrame, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
-import { type Frame, type Journal, type JournalRecord, type JournalStatus, JournalUnavailable } from './journal.model.ts';
+import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
+import {
+  type Frame,
+  type Journal,
+  type JournalRecord,
+  type JournalStatus,
+  JournalUnavailable,
+} from './journal.model.ts';
 import {
   type Damage,
   forgetPlaces,

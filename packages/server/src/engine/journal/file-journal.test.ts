@@ -3,20 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../platform/index.ts';
+import { openVault, silentLogger } from '../../platform/index.ts';
 import { testClock } from '../../platform/testing/index.ts';
 import { openFileJournal } from './file-journal.store.ts';
-import { scanFrames } from './frame.store.ts';
+import { FRAME_HEADER, scanFrames, writeFrame } from './frame.store.ts';
 import { JournalUnavailable } from './journal.model.ts';
 import { journalLaws, payload, readAll } from './journal-laws.fixture.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'fanzha-journal-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
+const sealer = openVault(home);
 const newFolder = (): string => mkdtempSync(join(home, 'j-'));
 const DAY_MS = 86_400_000;
 
 const openAt = (folder: string, segmentBytes = 1_000_000, clock = testClock()) =>
-  openFileJournal({ folder, fsync: true, clock, log: silentLogger, segmentBytes });
+  openFileJournal({ folder, fsync: true, sealer, clock, log: silentLogger, segmentBytes });
 
 const opener = (segmentBytes: number) => async () => {
   const folder = newFolder();
@@ -35,7 +36,7 @@ describe('after a crash', () => {
   it('cuts a record that was not finished and goes on behind the last sound one', async () => {
     const folder = newFolder();
     const journal = await openAt(folder);
-    await journal.append([payload('kept 1'), payload('kept 2'), payload('torn')]);
+    for (const text of ['kept 1', 'kept 2', 'torn']) await journal.append([payload(text)]);
     await journal.close();
     const [path = ''] = segmentsOf(folder);
     writeFileSync(path, readFileSync(path).subarray(0, -3));
@@ -49,11 +50,12 @@ describe('after a crash', () => {
   it('passes over a damaged record in the middle, reports it once and keeps its bytes', async () => {
     const folder = newFolder();
     const journal = await openAt(folder);
-    await journal.append(['one', 'two', 'three'].map(payload));
+    for (const text of ['one', 'two', 'three']) await journal.append([payload(text)]);
     await journal.close();
     const [path = ''] = segmentsOf(folder);
     const bytes = readFileSync(path);
-    bytes[bytes.indexOf('two')] = 0;
+    const { offset = 0 } = scanFrames(bytes, true).frames[1] ?? {};
+    bytes[offset + FRAME_HEADER] = (bytes[offset + FRAME_HEADER] ?? 0) ^ 1;
     writeFileSync(path, bytes);
     const again = await openAt(folder);
     expect(await readAll(again)).toEqual(['one', 'three']);
@@ -66,7 +68,7 @@ describe('after a crash', () => {
     const texts = Array.from({ length: 40 }, (_, index) => `record ${index} ${'x'.repeat(index)}`);
     const folder = newFolder();
     const journal = await openAt(folder);
-    await journal.append(texts.map(payload));
+    for (const text of texts) await journal.append([payload(text)]);
     await journal.close();
     const [path = ''] = segmentsOf(folder);
     const sound = readFileSync(path);
@@ -108,6 +110,35 @@ describe('after a crash', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('what lies on the disk', () => {
+  it('shows nothing of what was written', async () => {
+    const folder = newFolder();
+    const journal = await openAt(folder);
+    await journal.append([payload('13812345678 '.repeat(100)), payload('short')]);
+    await journal.close();
+    const bytes = Buffer.concat(segmentsOf(folder).map((path) => readFileSync(path)));
+    expect(bytes.includes('138123')).toBe(false);
+    expect(bytes.includes('short')).toBe(false);
+  });
+
+  it('is not taken for what it says when it was moved to another place', async () => {
+    const folder = newFolder();
+    const journal = await openAt(folder);
+    for (const text of ['one', 'two']) await journal.append([payload(text)]);
+    await journal.close();
+    const [path = ''] = segmentsOf(folder);
+    const frames = scanFrames(readFileSync(path), true).frames;
+    const bytes = Buffer.alloc(1000);
+    const [first, second] = frames;
+    if (!first || !second) throw new Error('two frames were written');
+    const end = writeFrame(bytes, 0, { ...first, payload: second.payload });
+    writeFileSync(path, bytes.subarray(0, end));
+    const again = await openAt(folder);
+    expect(await readAll(again)).toEqual([]);
+    expect(again.status().damaged).toBe(1);
   });
 });
 

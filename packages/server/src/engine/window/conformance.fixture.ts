@@ -133,6 +133,8 @@ export function describeWindowStore(name: string, exactEvents: number, make: Mak
     });
     it('counters declared later begin then; those before keep their history', () =>
       declaresLater(make(SPECS.slice(0, 2))));
+    it('counters that are let go free their places, and start anew when they are asked for again', () =>
+      letsGo(make(SPECS.slice(0, 2))));
   });
 }
 
@@ -223,6 +225,20 @@ function declaresLater(store: WindowStore): void {
   expect(values[slotOf(store, added)]).toBe(1);
   expect(store.startedAt(added)).toBe(START + 1);
   expect(store.startedAt(kept)).toBeLessThan(START + 1);
+}
+
+function letsGo(store: WindowStore): void {
+  const [kept, other] = [SPECS[0], SPECS[5]] as [CounterSpec, CounterSpec];
+  const seen = { kind: 'call.attempt', subjects: { caller: 'a', callee: 'p' } };
+  for (let time = 1; time <= 600; time++) {
+    store.declare([kept, other], START + time);
+    const values = store.observe(eventFor(store, { ...seen, at: START + time }));
+    expect([values[slotOf(store, kept)], values[slotOf(store, other)]]).toEqual([time, 1]);
+    expect(store.startedAt(other)).toBe(START + time);
+    store.retain([kept]);
+    expect(store.startedAt(other)).toBeUndefined();
+    expect(store.slots.has(counterIdentity(other))).toBe(false);
+  }
 }
 
 function* resliced(pieces: readonly Uint8Array[], size: number): Generator<Uint8Array> {

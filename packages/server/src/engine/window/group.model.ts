@@ -28,6 +28,10 @@ export interface Group {
   readonly startedAt: number;
 }
 
+/** In the place of a group that was forgotten: its number may still be on entries, or is free to be given again. */
+export const FORGOTTEN: Group = { by: [], bases: [], marks: [], startedAt: 0 };
+export const FREE: Group = { by: [], bases: [], marks: [], startedAt: 0 };
+
 /** Where the value of a counter comes from: indices into the groups' bases or marks. */
 export interface Source {
   readonly group: number;
@@ -38,7 +42,7 @@ export interface Source {
 /** Bits of one word say which bases or marks an event counts for. */
 const MAX_IN_GROUP = 32;
 /** The number of a group is a byte of every key. */
-const MAX_GROUPS = 256;
+export const MAX_GROUPS = 256;
 
 /**
  * Adds groups for what `specs` need and `groups` do not have. Existing groups stay as they are: their state was laid
@@ -56,12 +60,13 @@ export function planGroups(
     const bases = mergeBases(own.flatMap(basesOf));
     const marks = mergeMarks(own.flatMap(markOf));
     for (let from = 0; from < Math.max(bases.length, marks.length); from += MAX_IN_GROUP) {
-      planned.push({
+      const free = planned.indexOf(FREE);
+      planned[free === -1 ? planned.length : free] = {
         by: by.split('+'),
         bases: bases.slice(from, from + MAX_IN_GROUP),
         marks: marks.slice(from, from + MAX_IN_GROUP),
         startedAt,
-      });
+      };
     }
   }
   if (planned.length > MAX_GROUPS) {

@@ -11,12 +11,21 @@ const FORGOTTEN = 1 / 8;
 
 /** Nothing shared yet. */
 export function newShared(layouts: Layout[]): Shared {
-  return { layouts, scratch: new Uint32Array(0), evictions: 0, expired: 0, nowSeconds: 0 };
+  return {
+    layouts,
+    scratch: new Uint32Array(0),
+    forgotten: new Uint8Array(256),
+    evictions: 0,
+    expired: 0,
+    nowSeconds: 0,
+  };
 }
 
 /** What the segments of one store share: layouts by group, room to copy into, and what happened. */
 export interface Shared {
   readonly layouts: Layout[];
+  /** 1 for each group whose entries go. */
+  readonly forgotten: Uint8Array;
   scratch: Uint32Array;
   evictions: number;
   expired: number;
@@ -127,6 +136,14 @@ export class Segment {
     copyEntry(layout, from, ref, this.heap, this.ref);
   }
 
+  /** Drops the entries of forgotten groups now. */
+  sweep(): void {
+    this.slot = -1;
+    this.#key0 = 0;
+    this.#key1 = 0;
+    this.#rebuild(this.table.length / SLOT, this.heap.length, 0);
+  }
+
   clear(): void {
     this.table.fill(0);
     this.entries = 0;
@@ -193,6 +210,7 @@ export class Segment {
       const key1 = table[at + 1] as number;
       const seconds = table[at + 2] as number;
       const layout = shared.layouts[key1 & 255] as Layout;
+      if (shared.forgotten[key1 & 255] === 1) continue;
       if (key0 !== this.#key0 || key1 !== this.#key1) {
         if (isExpired(layout, seconds, shared.nowSeconds)) {
           shared.expired++;

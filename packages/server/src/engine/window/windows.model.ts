@@ -67,6 +67,11 @@ export interface WindowStore {
    * at their ends. Throws RangeError when the memory is too small for them.
    */
   declare(specs: readonly CounterSpec[], at: number): void;
+  /**
+   * Forgets every counter but these: their subjects go, at the latest when memory is needed. Places in the returned
+   * values stay as they are.
+   */
+  retain(specs: readonly CounterSpec[]): void;
   /** Counts an event and reads every counter. Throws RangeError for an event time that is not one. */
   observe(event: WindowEvent): Float64Array;
   /** Counts an event that nobody asks a verdict for. */

@@ -1,6 +1,6 @@
 import { type CounterSpec, counterIdentity, NEVER_SECONDS } from './counter.model.ts';
 import { Entry } from './entry.model.ts';
-import { type Group, type Mark, planGroups, sourcesOf } from './group.model.ts';
+import { FORGOTTEN, FREE, type Group, MAX_GROUPS, type Mark, planGroups, sourcesOf } from './group.model.ts';
 import { layoutOf, readDouble, writeDouble } from './layout.model.ts';
 import {
   type Condition,
@@ -51,6 +51,11 @@ export function createWindows(options: WindowOptions): WindowStore {
   return new MemoryWindows(options);
 }
 
+const isForgotten = (group: Group): boolean => group === FORGOTTEN || group === FREE;
+
+/** What a place in the values holds whose counter was forgotten. */
+const NOTHING: Output = { from: new Float64Array(1), at: 0, overAt: 0 };
+
 type Mode = 'count' | 'preview' | 'peek';
 
 class MemoryWindows implements WindowStore {
@@ -67,7 +72,10 @@ class MemoryWindows implements WindowStore {
   readonly #entry: Entry;
   #groups: readonly Group[] = [];
   readonly #plans: GroupPlan[] = [];
-  readonly #specs: CounterSpec[] = [];
+  /** Plans of the groups that count. */
+  #counted: readonly GroupPlan[] = [];
+  /** By their places in the values; undefined for those that were forgotten. */
+  readonly #specs: (CounterSpec | undefined)[] = [];
   #outputs: Output[] = [];
   #values = new Float64Array(0);
   #late = 0;
@@ -92,12 +100,29 @@ class MemoryWindows implements WindowStore {
   }
 
   declare(specs: readonly CounterSpec[], at: number): void {
+    if (this.#groups.length === MAX_GROUPS) this.#freeGroups();
     const groups = planGroups(this.#groups, specs, at);
-    for (let id = this.#groups.length; id < groups.length; id++) {
-      this.#segments.checkRoom(layoutOf(groups[id] as Group, id));
+    for (const [id, group] of groups.entries()) {
+      if (group !== this.#groups[id]) this.#segments.checkRoom(layoutOf(group, id));
     }
     this.#adoptGroups(groups);
     this.#adoptSpecs(specs);
+  }
+
+  retain(specs: readonly CounterSpec[]): void {
+    const kept = new Set(specs.map(counterIdentity));
+    for (const [identity, slot] of this.slots) {
+      if (kept.has(identity)) continue;
+      this.slots.delete(identity);
+      this.#specs[slot] = undefined;
+    }
+    const read = new Set(
+      this.#declared().flatMap((spec) => sourcesOf(this.#groups, spec)?.map(({ group }) => group) ?? []),
+    );
+    const goes = (group: Group, id: number) => !read.has(id) && !isForgotten(group);
+    if (!this.#groups.some(goes)) return;
+    this.#adoptGroups(this.#groups.map((group, id) => (goes(group, id) ? FORGOTTEN : group)));
+    this.#planOutputs();
   }
 
   observe(event: WindowEvent): Float64Array {
@@ -161,15 +186,19 @@ class MemoryWindows implements WindowStore {
 
   statsByGroup(): GroupStats[] {
     const sizes = this.#segments.byGroup();
-    return this.#groups.map((group, id) => ({
-      by: group.by,
-      counters: this.#specs
-        .filter((spec) => sourcesOf(this.#groups, spec)?.some((source) => source.group === id))
-        .map(counterIdentity),
-      keys: sizes[id]?.keys ?? 0,
-      bytes: sizes[id]?.bytes ?? 0,
-      startedAt: group.startedAt,
-    }));
+    return this.#groups.flatMap((group, id) =>
+      isForgotten(group)
+        ? []
+        : {
+            by: group.by,
+            counters: this.#declared()
+              .filter((spec) => sourcesOf(this.#groups, spec)?.some((source) => source.group === id))
+              .map(counterIdentity),
+            keys: sizes[id]?.keys ?? 0,
+            bytes: sizes[id]?.bytes ?? 0,
+            startedAt: group.startedAt,
+          },
+    );
   }
 
   #load(pieces: Iterable<Uint8Array>): void {
@@ -196,13 +225,14 @@ class MemoryWindows implements WindowStore {
   #adoptHead({ seedCheck, groups }: SnapshotHead): number[] {
     if (seedCheck !== this.#subjects.check) throw new WindowSnapshotError('it was made with another secret');
     const read = new Set(
-      this.#specs.flatMap((spec) => sourcesOf(groups, spec)?.map((source) => source.group) ?? []),
+      this.#declared().flatMap((spec) => sourcesOf(groups, spec)?.map((source) => source.group) ?? []),
     );
     const kept = groups.filter((_, id) => read.has(id));
     const startedAt = this.#groups.reduce((latest, group) => Math.max(latest, group.startedAt), 0);
-    const planned = planGroups(kept, this.#specs, startedAt);
+    const planned = planGroups(kept, this.#declared(), startedAt);
     for (const [id, group] of planned.entries()) this.#segments.checkRoom(layoutOf(group, id));
     this.#shared.layouts.length = 0;
+    this.#shared.forgotten.fill(0);
     this.#plans.length = 0;
     this.#groups = [];
     this.#adoptGroups(planned);
@@ -211,12 +241,18 @@ class MemoryWindows implements WindowStore {
   }
 
   #adoptGroups(groups: readonly Group[]): void {
-    for (let id = this.#groups.length; id < groups.length; id++) {
-      const plan = planGroup(groups[id] as Group, id, this.inputs);
-      this.#plans.push(plan);
-      this.#shared.layouts.push(plan.layout);
+    const { layouts, forgotten } = this.#shared;
+    for (const [id, group] of groups.entries()) {
+      if (group === this.#groups[id]) continue;
+      forgotten[id] = isForgotten(group) ? 1 : 0;
+      // What is left of a forgotten group lies in memory by its layout until it is dropped.
+      if (isForgotten(group)) continue;
+      const plan = planGroup(group, id, this.inputs);
+      this.#plans[id] = plan;
+      layouts[id] = plan.layout;
     }
     this.#groups = groups;
+    this.#counted = this.#plans.filter((_, id) => !isForgotten(groups[id] as Group));
     this.#subjects.resize(this.inputs.subjects.length);
   }
 
@@ -227,7 +263,24 @@ class MemoryWindows implements WindowStore {
       this.slots.set(identity, this.#specs.length);
       this.#specs.push(spec);
     }
-    this.#outputs = this.#specs.map((spec) => outputOf(spec, this.#groups, this.#plans));
+    this.#planOutputs();
+  }
+
+  #declared(): CounterSpec[] {
+    return this.#specs.filter((spec) => spec !== undefined);
+  }
+
+  /** Gives the numbers of forgotten groups free. */
+  #freeGroups(): void {
+    if (!this.#groups.includes(FORGOTTEN)) return;
+    this.#segments.sweep();
+    this.#adoptGroups(this.#groups.map((group) => (isForgotten(group) ? FREE : group)));
+  }
+
+  #planOutputs(): void {
+    this.#outputs = this.#specs.map((spec) =>
+      spec === undefined ? NOTHING : outputOf(spec, this.#groups, this.#plans),
+    );
     this.#values = new Float64Array(this.#specs.length);
   }
 
@@ -235,8 +288,8 @@ class MemoryWindows implements WindowStore {
     const at = this.#timeOf(event.at, mode);
     this.#subjects.take(event.subjects);
     let late = false;
-    for (let index = 0; index < this.#plans.length; index++) {
-      if (this.#visit(this.#plans[index] as GroupPlan, event, at, mode)) late = true;
+    for (let index = 0; index < this.#counted.length; index++) {
+      if (this.#visit(this.#counted[index] as GroupPlan, event, at, mode)) late = true;
     }
     if (mode !== 'count') return;
     if (late) this.#late++;

@@ -21,6 +21,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
   /** Whether an event reaches the disk before it is acknowledged. */
   readonly journalFsync: boolean;
+  /** Memory of the engine's counters in MiB; absent: as the pack's `engine.json` says. */
+  readonly windowsMegabytes?: number;
   /** Hours without use after which a session ends. */
   readonly sessionHours: number;
 }

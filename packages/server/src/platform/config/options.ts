@@ -138,6 +138,16 @@ export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
       en: 'events reach the disk before they are acknowledged; false is faster and may lose some on power failure',
     },
   },
+  windowsMegabytes: {
+    variable: 'FANZHA_WINDOWS_MB',
+    flag: '--windows-mb',
+    schema: Type.Integer({ minimum: 16, maximum: 65_536 }),
+    form: { 'zh-CN': '16 到 65536 的整数（MiB）', en: 'a whole number of MiB from 16 to 65536' },
+    doc: {
+      'zh-CN': '计数器内存上限（MiB）；不填则按政策包 engine.json',
+      en: "memory of the engine's counters in MiB; without it as the pack's engine.json says",
+    },
+  },
   sessionHours: {
     variable: 'FANZHA_SESSION_HOURS',
     flag: '--session-hours',

@@ -1,0 +1,80 @@
+import Type from 'typebox';
+import type { JournalRecord } from './journal/journal.model.ts';
+import { decodeHead, plainGroup } from './journal-entry.model.ts';
+
+/** Section `lists` of a pack's `engine.json`: how much of what nobody needs to look at is listed. */
+export const ListingSetting = Type.Object(
+  {
+    /** Decisions in which no rule spoke: so many of each second get a row, more are only counted. */
+    plainRowsPerSecond: Type.Integer({ minimum: 0, maximum: 100_000 }),
+    from: Type.String({ format: 'date' }),
+    source: Type.String({ minLength: 1 }),
+  },
+  { additionalProperties: false },
+);
+
+/** Plain decisions that are counted and not listed; see `plainGroup`. */
+export interface UnlistedGroup {
+  /** Where the bucket of event time begins, seconds since the epoch. */
+  readonly at: number;
+  readonly kind: string;
+  readonly simulated: boolean;
+  readonly country?: string;
+  readonly channel?: string;
+  readonly events: number;
+}
+
+/** A stretch of the journal, sorted into what is listed and what is only counted. */
+export interface ListingPart {
+  readonly listed: readonly JournalRecord[];
+  readonly unlisted: readonly UnlistedGroup[];
+  /** Position of its last record. */
+  readonly last: number;
+  /** When the newest plain decision of it was made, ms since the epoch; 0 when there is none. */
+  readonly decidedAt: number;
+}
+
+/**
+ * Tells which decisions get a row. All in which a rule spoke or something was missing do; of the plain ones so many of
+ * each second: a country's traffic is more than lists can hold, and nobody reads it.
+ */
+export class Listing {
+  readonly #plainPerSecond: number;
+  #second = 0;
+  #listedOfSecond = 0;
+
+  constructor(plainPerSecond: number) {
+    this.#plainPerSecond = plainPerSecond;
+  }
+
+  /** Cuts a batch into parts with at most so many rows each. */
+  *parts(batch: readonly JournalRecord[], rows: number): Generator<ListingPart> {
+    let listed: JournalRecord[] = [];
+    let counts = new Map<string, number>();
+    let decidedSecond = 0;
+    for (const [index, record] of batch.entries()) {
+      const { plain } = decodeHead(record.payload);
+      if (plain) decidedSecond = plain.decidedSecond;
+      if (plain === undefined || this.#lists(plain.decidedSecond)) listed.push(record);
+      else counts.set(plain.group, (counts.get(plain.group) ?? 0) + 1);
+      if (listed.length < rows && index < batch.length - 1) continue;
+      const unlisted = groupsOf(counts);
+      yield { listed, unlisted, last: record.position, decidedAt: decidedSecond * 1000 };
+      listed = [];
+      counts = new Map();
+    }
+  }
+
+  #lists(second: number): boolean {
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#listedOfSecond = 0;
+    }
+    this.#listedOfSecond += 1;
+    return this.#listedOfSecond <= this.#plainPerSecond;
+  }
+}
+
+function groupsOf(counts: ReadonlyMap<string, number>): UnlistedGroup[] {
+  return [...counts].map(([text, events]) => ({ ...plainGroup(text), events }));
+}
