@@ -41,6 +41,8 @@ import {
 } from './decision-record.model.ts';
 import type { DecisionViews } from './decision-view.model.ts';
 import type { Journal } from './journal/journal.model.ts';
+import { decisionLabel } from './label.model.ts';
+import { findLabel } from './label.store.ts';
 import { declaredFacts } from './policy.service.ts';
 
 export interface QueryParts {
@@ -81,8 +83,12 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       };
     },
     get: async (ctx, id) => {
-      const { record } = await find(ctx, id, parts.journal);
-      return views.detail(id, record, modelParts(record, parts));
+      const { record, seq } = await find(ctx, id, parts.journal);
+      const label = await findLabel(ctx, seq);
+      return {
+        ...views.detail(id, record, modelParts(record, parts)),
+        ...(label ? { labelled: decisionLabel(label) } : {}),
+      };
     },
     open: async (ctx, id, purpose, note) => {
       const { record } = await find(ctx, id, parts.journal);
@@ -147,12 +153,21 @@ function subjectKeys(text: string, numbering: QueryParts['numbering'], sealer: S
 async function find(ctx: Context, id: string, journal: Journal): Promise<StoredRow> {
   const seq = positionOf(id);
   if (seq === undefined) throw new AppError(notFound);
+  return { seq, record: await findRecord(ctx, seq, journal) };
+}
+
+/** The record at a position of the journal, wherever it is by now. Throws not-found. */
+export async function findRecord(
+  ctx: Pick<Context, 'db'>,
+  seq: number,
+  journal: Pick<Journal, 'get'>,
+): Promise<DecisionRecord> {
   const row = await findDecision(ctx, seq);
-  if (row) return row;
+  if (row) return row.record;
   // Durable but not yet written to the database.
   const found = await journal.get(seq);
   if (!found) throw new AppError(notFound);
-  return { seq, record: decodeRecord(found.payload) };
+  return decodeRecord(found.payload);
 }
 
 /** What models said, computed again; nothing when the event cannot be unsealed any more or a model has gone. */

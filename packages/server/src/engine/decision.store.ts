@@ -2,7 +2,9 @@ import type { EventKindName } from '@fanzha/contract';
 import type { Verdict } from '@fanzha/vocabulary';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { type Database, inTransaction, tables } from '../platform/index.ts';
-import type { DecisionRecord } from './decision-record.model.ts';
+import type { DecisionRecord, StoredDecision } from './decision-record.model.ts';
+import type { Tallied } from './rule-tally.model.ts';
+import { writeTally } from './rule-tally.store.ts';
 
 interface DecisionTable {
   seq: number;
@@ -97,10 +99,23 @@ export function writeDecisions(
     if (moved.numUpdatedRows === 0n) return false;
     if (rows.length > 0) {
       await db.insertInto('engine_decision').expression(rowsOf(rows)).execute();
+      await writeTally(
+        inside,
+        rows.map(({ record }) => tallied(record.decision)),
+      );
     }
     return true;
   });
 }
+
+/** A decision as the tallies of rules count it. */
+const tallied = ({ kind, decidedAt, policy, simulated, reasons }: StoredDecision): Tallied => ({
+  kind,
+  decidedAt,
+  version: policy.version,
+  simulated,
+  rules: reasons.map(({ rule }) => rule),
+});
 
 /** Rows as one parameter: thousands of single ones cost more to write down than the rows themselves. */
 function rowsOf(rows: readonly JournalRow[]): RawBuilder<DecisionTable> {

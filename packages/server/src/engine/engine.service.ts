@@ -11,6 +11,8 @@ import { engineHealth, engineMetrics } from './engine-health.service.ts';
 import { createIntake, recountFrom, rememberFrom, type TakeOutcome } from './intake.service.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal } from './journal/journal.model.ts';
+import { labelRoutes } from './label.routes.ts';
+import { createLabels } from './label.service.ts';
 import { createLiveDecisions } from './live.service.ts';
 import { LoadMeter } from './load.model.ts';
 import { createProjection } from './projection.service.ts';
@@ -93,7 +95,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     timeZone: pack.timeZone,
     numbering: parts.numbering,
   });
-  const routes = decisionRoutes({ intake, queries, views, live, policy: () => policyOf(decider, pack) });
+  const fraudTypes = decider.texts.labels('fraudType').map(({ code }) => code);
+  const routes = [
+    ...decisionRoutes({ intake, queries, views, live, policy: () => policyOf(decider, pack) }),
+    ...labelRoutes(createLabels({ journal, fraudTypes })),
+  ];
   return {
     name: 'engine',
     migrations: new URL('./migrations/', import.meta.url),
