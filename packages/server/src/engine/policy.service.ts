@@ -197,7 +197,12 @@ function createLoader(
   const seen = new Map<string, string>();
   const facts = new Map(EVENT_KINDS.map((kind) => [kind, declaredFacts(signals, kind)]));
   const compilers = new Map(
-    kinds.map(({ name, roles }) => [name, createExpressionCompiler(facts.get(name) ?? {}, roles)]),
+    kinds.map(({ name, roles }) => {
+      const continuations = kinds
+        .filter(({ continues }) => continues?.kind === name)
+        .map((kind) => ({ kind: kind.name, facts: facts.get(kind.name) ?? {} }));
+      return [name, createExpressionCompiler(facts.get(name) ?? {}, roles, continuations)];
+    }),
   );
   const counters = new Map<string, CounterSpec>();
   const decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
