@@ -103,3 +103,10 @@ create table engine_rule_check (
   single boolean primary key default true check (single),
   at timestamptz not null
 );
+
+-- Since when a rule of the live policy has been asking what it asks: its hits from before say nothing about it.
+create table engine_rule_known (
+  rule text primary key,
+  asks text not null,
+  since timestamptz not null
+);
