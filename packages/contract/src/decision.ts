@@ -33,6 +33,9 @@ export const Reason = Type.Object(
     capped: Type.Optional(
       Type.String({ description: 'guard that kept this reason from having its full effect' }),
     ),
+    snoozed: Type.Optional(
+      Type.String({ description: 'snooze that kept this reason from having any effect' }),
+    ),
   },
   { $id: 'Reason', ...closed },
 );
@@ -127,6 +130,16 @@ export const DecisionDetail = Type.Object(
       description: 'rules that were asked and did not speak',
     }),
     consequences: Type.Array(ConsequenceView),
+    shadow: Type.Optional(
+      Type.Object(
+        {
+          version: Type.String(),
+          verdict: VerdictName,
+          rules: Type.Array(Type.String(), { description: 'that spoke' }),
+        },
+        { ...closed, description: 'what the version in shadow said, without any effect' },
+      ),
+    ),
     sentence: LocalizedText,
     labelled: Type.Optional(DecisionLabel),
   },

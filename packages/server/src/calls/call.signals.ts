@@ -67,6 +67,32 @@ export function createNumberPlanSignal(version: string, read: (call: CallAttempt
   };
 }
 
+const END_FACTS: Record<string, FactDeclaration> = {
+  'call.answered': fact('bool', '已接通', 'answered'),
+  'call.duration': fact('double', '通话秒数', 'seconds of talk'),
+  'call.ringing': fact('double', '振铃秒数', 'seconds of ringing'),
+  'call.cause': fact('string', '释放原因', 'cause of release as told'),
+};
+
+/** How a call ended. No rule judges an end; counters of its caller and callee read these facts. */
+export function createCallEndSignal(version: string): Signal {
+  return {
+    id: 'call-end',
+    version,
+    kinds: ['call.end'],
+    facts: END_FACTS,
+    evaluate: (event) =>
+      event.kind === 'call.end'
+        ? {
+            'call.answered': event.answered,
+            'call.duration': event.talkSeconds,
+            'call.ringing': event.ringSeconds,
+            'call.cause': event.cause ?? '',
+          }
+        : {},
+  };
+}
+
 function evaluate(call: CallAttempt, { caller, callee, network }: CallNumbers): Facts {
   return {
     'call.ingress': call.ingress,

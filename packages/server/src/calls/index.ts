@@ -2,7 +2,7 @@ import type { Numbering } from '@fanzha/vocabulary';
 import type { EventKind, Signal } from '../engine/index.ts';
 import type { Pack } from '../platform/index.ts';
 import { createCallKinds } from './call.kinds.ts';
-import { createNumberPlanSignal } from './call.signals.ts';
+import { createCallEndSignal, createNumberPlanSignal } from './call.signals.ts';
 import { createNumberReader } from './call-number.model.ts';
 
 export { createCallTraffic } from './call.traffic.ts';
@@ -16,5 +16,8 @@ export interface Calls {
 /** Builds the room on a pack's version and numbering plan; the rules are in the pack's `rules/calls.json`. */
 export function createCalls({ pack, numbering }: { pack: Pack; numbering: Numbering }): Calls {
   const read = createNumberReader(numbering);
-  return { kinds: createCallKinds(read), signals: [createNumberPlanSignal(pack.version, read)] };
+  return {
+    kinds: createCallKinds(read),
+    signals: [createNumberPlanSignal(pack.version, read), createCallEndSignal(pack.version)],
+  };
 }

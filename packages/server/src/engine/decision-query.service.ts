@@ -26,6 +26,7 @@ import {
   openFields,
   positionOf,
   type Sealer,
+  type StoredDecision,
   subjectKey,
   toOpenRecord,
 } from './decision-record.model.ts';
@@ -33,6 +34,8 @@ import { type DecisionTallies, type Tally, tallyDecisions } from './decision-tal
 import type { DecisionViews } from './decision-view.model.ts';
 import type { Journal } from './journal/journal.model.ts';
 import { decodeEntry, type JournalEntry } from './journal-entry.model.ts';
+import { decisionLabel } from './label.model.ts';
+import { findLabel } from './label.store.ts';
 import { declaredFacts } from './policy.service.ts';
 import type { Recorder } from './recorder.service.ts';
 
@@ -77,7 +80,11 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
     get: async (ctx, id) => {
       const found = await find(ctx, id, parts.journal);
       const record = 'entry' in found ? parts.recorder.shown(found.entry) : found.record;
-      return views.detail(id, record, modelParts(found, parts));
+      const label = await findLabel(ctx, found.seq);
+      return {
+        ...views.detail(id, record, modelParts(found, parts)),
+        ...(label ? { labelled: decisionLabel(label) } : {}),
+      };
     },
     open: async (ctx, id, purpose, note) => {
       const found = await find(ctx, id, parts.journal);
@@ -146,6 +153,24 @@ type Found = StoredRow | { readonly seq: number; readonly entry: JournalEntry };
 async function find(ctx: Context, id: string, journal: Journal): Promise<Found> {
   const seq = positionOf(id);
   if (seq === undefined) throw new AppError(notFound);
+  return findFound(ctx, seq, journal);
+}
+
+/** The decision at a position of the journal, wherever it is by now. Throws not-found. */
+export async function findStored(
+  ctx: Pick<Context, 'db'>,
+  seq: number,
+  journal: Pick<Journal, 'get'>,
+): Promise<Omit<StoredDecision, 'facts'>> {
+  const found = await findFound(ctx, seq, journal);
+  return 'entry' in found ? found.entry.decision : found.record.decision;
+}
+
+async function findFound(
+  ctx: Pick<Context, 'db'>,
+  seq: number,
+  journal: Pick<Journal, 'get'>,
+): Promise<Found> {
   const row = await findDecision(ctx, seq);
   if (row) return row;
   // Durable but not yet written to the database, or counted and not listed.

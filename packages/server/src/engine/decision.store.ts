@@ -2,8 +2,10 @@ import type { EventKindName } from '@fanzha/contract';
 import type { Verdict } from '@fanzha/vocabulary';
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { type Database, inTransaction, tables } from '../platform/index.ts';
-import type { DecisionRecord } from './decision-record.model.ts';
+import type { DecisionRecord, StoredDecision } from './decision-record.model.ts';
 import type { UnlistedGroup } from './listing.model.ts';
+import type { Tallied } from './rule-tally.model.ts';
+import { writeTally } from './rule-tally.store.ts';
 
 interface DecisionTable {
   seq: number;
@@ -99,6 +101,10 @@ export function writeProjected(
     if (moved.numUpdatedRows === 0n) return false;
     if (rows.length > 0) await db.insertInto('engine_decision').expression(rowsOf(rows)).execute();
     if (unlisted.length > 0) await addUnlisted(db, unlisted);
+    await writeTally(inside, [
+      ...rows.map(({ record }) => tallied(record.decision)),
+      ...unlisted.map(silent),
+    ]);
     return true;
   });
 }
@@ -106,12 +112,31 @@ export function writeProjected(
 async function addUnlisted(db: Kysely<Tables>, groups: readonly UnlistedGroup[]): Promise<void> {
   const rows = groups.map(({ country = '', channel = '', ...group }) => ({ ...group, country, channel }));
   await sql`insert into engine_unlisted (at, kind, simulated, country, channel, events)
-    select to_timestamp(at), kind, simulated, country, channel, events
+    select to_timestamp(at), kind, simulated, country, channel, sum(events)
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (
       at double precision, kind text, simulated boolean, country text, channel text, events bigint)
+    group by 1, 2, 3, 4, 5
     on conflict (at, kind, simulated, country, channel) do update
       set events = engine_unlisted.events + excluded.events`.execute(db);
 }
+
+/** A decision as the tallies of rules count it. */
+const tallied = ({ kind, decidedAt, policy, simulated, reasons }: StoredDecision): Tallied => ({
+  kind,
+  decidedAt,
+  version: policy.version,
+  simulated,
+  rules: reasons.map(({ rule }) => rule),
+});
+
+const silent = ({ kind, decidedAt, version, simulated, events }: UnlistedGroup): Tallied => ({
+  kind,
+  decidedAt,
+  version,
+  simulated,
+  rules: [],
+  events,
+});
 
 /** Rows as one parameter: thousands of single ones cost more to write down than the rows themselves. */
 function rowsOf(rows: readonly StoredRow[]): RawBuilder<DecisionTable> {

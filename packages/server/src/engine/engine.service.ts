@@ -13,6 +13,8 @@ import { createIntake, type TakeOutcome } from './intake.service.ts';
 import type { BlockSealer } from './journal/block.model.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal } from './journal/journal.model.ts';
+import { labelRoutes } from './label.routes.ts';
+import { createLabels } from './label.service.ts';
 import { ListingSetting } from './listing.model.ts';
 import { createLiveDecisions } from './live.service.ts';
 import { LoadMeter } from './load.model.ts';
@@ -105,14 +107,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     timeZone: pack.timeZone,
     numbering: parts.numbering,
   });
-  const routes = decisionRoutes({
-    intake,
-    queries,
-    views,
-    recorder,
-    live,
-    policy: () => policyOf(decider, pack),
-  });
+  const fraudTypes = decider.texts.labels('fraudType').map(({ code }) => code);
+  const routes = [
+    ...decisionRoutes({ intake, queries, views, recorder, live, policy: () => policyOf(decider, pack) }),
+    ...labelRoutes(createLabels({ journal, fraudTypes })),
+  ];
   return {
     name: 'engine',
     migrations: new URL('./migrations/', import.meta.url),

@@ -18,6 +18,16 @@ export interface Countable {
   readonly roles: readonly string[];
   /** Kinds of events that count: all those that the rule is asked for. */
   readonly kinds: readonly string[];
+  /**
+   * Kinds that carry such an event on, as the end of a call does its attempt. A counter whose feature or filter only
+   * one of them knows counts that kind, by the subjects of the event that was carried on.
+   */
+  readonly continuations?: readonly Continuation[];
+}
+
+export interface Continuation {
+  readonly kind: string;
+  readonly facts: Readonly<Record<string, FactDeclaration>>;
 }
 
 /** One counter that an expression asks for. */
@@ -72,20 +82,51 @@ function calledCounter(
 ): CalledCounter {
   const args = given.map((arg) => (arg.op === 'value' ? arg.args : undefined));
   const at = (argument: number) => (given[argument] ?? node).start + 1;
+  const named = COUNTER_FUNCTIONS[fn].parameters.flatMap((parameter, argument): NamedArgument[] =>
+    parameter === 'window' || argument >= args.length
+      ? []
+      : [{ parameter, argument, text: String(args[argument]) }],
+  );
+  const counted = countedBy(named, countable);
   let spec: CounterSpec;
   try {
-    spec = parseCounter(fn, args, countable.kinds);
+    spec = parseCounter(fn, args, counted?.kinds ?? countable.kinds);
   } catch (error) {
     if (error instanceof CounterError) throw new ExpressionError(error.message, at(error.argument));
     throw error;
   }
-  for (const [argument, parameter] of COUNTER_FUNCTIONS[fn].parameters.entries()) {
-    if (parameter === 'window' || argument >= args.length) continue;
-    const fault = nameFault(parameter, String(args[argument]), countable);
+  for (const { parameter, argument, text } of counted === undefined ? named : []) {
+    const fault = nameFault(parameter, text, withContinuations(countable));
     if (fault !== undefined) throw new ExpressionError(fault, at(argument));
   }
+  if (counted === undefined) throw new ExpressionError(NO_ONE_KIND, node.start + 1);
   const call = callText(fn, args);
   return { call, name: counterName(call, countable.kinds), spec };
+}
+
+interface NamedArgument {
+  readonly parameter: Named;
+  readonly argument: number;
+  readonly text: string;
+}
+
+const NO_ONE_KIND = 'no kind of event knows all of these facts together: a counter counts events of one sort';
+
+/** What counts: the rule's own kinds where they know every name, else the kind that carries them on and does. */
+function countedBy(named: readonly NamedArgument[], own: Countable): Countable | undefined {
+  const carriedOn = (own.continuations ?? []).map(({ kind, facts }): Countable => {
+    // Of the event that is carried on, the end knows who took part, and no more.
+    const texts = Object.entries(own.facts).filter(([, { type }]) => type === 'string');
+    return { facts: { ...Object.fromEntries(texts), ...facts }, roles: own.roles, kinds: [kind] };
+  });
+  return [own, ...carriedOn].find((countable) =>
+    named.every(({ parameter, text }) => nameFault(parameter, text, countable) === undefined),
+  );
+}
+
+function withContinuations(countable: Countable): Countable {
+  const facts = (countable.continuations ?? []).map((continuation) => continuation.facts);
+  return { ...countable, facts: Object.assign({}, ...facts, countable.facts) };
 }
 
 type Named = keyof typeof WANTED;

@@ -2,6 +2,7 @@ import { closest } from '@fanzha/vocabulary';
 import { type ASTNode, Environment, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import {
   type CalledCounter,
+  type Continuation,
   type Countable,
   calledCounters,
   callText,
@@ -57,12 +58,13 @@ const MIXED: readonly [string, (a: number, b: number) => number][] = [
 
 /**
  * Facts as they look to CEL: `caller.kind` is field `kind` of variable `caller`. `roles` are those of the subjects that
- * counters may count by. Throws an Error for a name that is no identifier or that is both a value and a prefix of
+ * counters may count by, `continuations` the kinds that carry such events on. Throws an Error for a name that is no identifier or that is both a value and a prefix of
  * another.
  */
 export function createExpressionCompiler(
   facts: Readonly<Record<string, FactDeclaration>>,
   roles: readonly string[] = [],
+  continuations: readonly Continuation[] = [],
 ): ExpressionCompiler {
   const env = new Environment({ unlistedVariablesAreDyn: false });
   const root = new Map<string, Branch | string>();
@@ -88,7 +90,7 @@ export function createExpressionCompiler(
   const known = { facts: Object.keys(facts), functions };
   return {
     compile: (text, kinds = []) => {
-      const { parsed, ...checked } = compile(env, text, known, { facts, roles, kinds });
+      const { parsed, ...checked } = compile(env, text, known, { facts, roles, kinds, continuations });
       const run = (context: FactContext): boolean => {
         running.facts = context.facts;
         running.kinds = kinds;

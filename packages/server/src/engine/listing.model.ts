@@ -1,6 +1,7 @@
+import type { EventKindName } from '@fanzha/contract';
 import Type from 'typebox';
 import type { JournalRecord } from './journal/journal.model.ts';
-import { decodeHead, plainGroup } from './journal-entry.model.ts';
+import { decodeHead, type PlainMark, plainGroup } from './journal-entry.model.ts';
 
 /** Section `lists` of a pack's `engine.json`: how much of what nobody needs to look at is listed. */
 export const ListingSetting = Type.Object(
@@ -13,11 +14,18 @@ export const ListingSetting = Type.Object(
   { additionalProperties: false },
 );
 
+/** Seconds of the time of deciding that are counted together. */
+const DECIDED_STEP = 60;
+
 /** Plain decisions that are counted and not listed; see `plainGroup`. */
 export interface UnlistedGroup {
   /** Where the bucket of event time begins, seconds since the epoch. */
   readonly at: number;
-  readonly kind: string;
+  readonly kind: EventKindName;
+  /** The minute in which they were decided, ms since the epoch. */
+  readonly decidedAt: number;
+  /** Version of the policy that was silent. */
+  readonly version: string;
   readonly simulated: boolean;
   readonly country?: string;
   readonly channel?: string;
@@ -56,7 +64,7 @@ export class Listing {
       const { plain } = decodeHead(record.payload);
       if (plain) decidedSecond = plain.decidedSecond;
       if (plain === undefined || this.#lists(plain.decidedSecond)) listed.push(record);
-      else counts.set(plain.group, (counts.get(plain.group) ?? 0) + 1);
+      else count(counts, plain);
       if (listed.length < rows && index < batch.length - 1) continue;
       const unlisted = groupsOf(counts);
       yield { listed, unlisted, last: record.position, decidedAt: decidedSecond * 1000 };
@@ -75,6 +83,14 @@ export class Listing {
   }
 }
 
+function count(counts: Map<string, number>, { decidedSecond, group }: PlainMark): void {
+  const key = `${decidedSecond - (decidedSecond % DECIDED_STEP)} ${group}`;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
 function groupsOf(counts: ReadonlyMap<string, number>): UnlistedGroup[] {
-  return [...counts].map(([text, events]) => ({ ...plainGroup(text), events }));
+  return [...counts].map(([key, events]) => {
+    const space = key.indexOf(' ');
+    return { ...plainGroup(key.slice(space + 1)), decidedAt: Number(key.slice(0, space)) * 1000, events };
+  });
 }

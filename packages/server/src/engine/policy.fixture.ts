@@ -162,6 +162,19 @@ export const TEST_SIGNALS: readonly Signal[] = [
         : {},
   },
   {
+    id: 'test-end',
+    version: '1',
+    kinds: ['call.end'],
+    facts: {
+      'call.answered': { type: 'bool', title: title('answered') },
+      'call.duration': { type: 'double', title: title('duration') },
+    },
+    evaluate: (event) =>
+      event.kind === 'call.end'
+        ? { 'call.answered': event.answered, 'call.duration': event.talkSeconds }
+        : {},
+  },
+  {
     id: 'test-message',
     version: '1',
     kinds: ['sms.submit'],

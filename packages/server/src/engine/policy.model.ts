@@ -1,5 +1,10 @@
-import { EVENT_KINDS, type EventKindName } from '@fanzha/contract';
-import { VERDICTS } from '@fanzha/vocabulary';
+import {
+  type DecisionTable,
+  type EventKindName,
+  PolicyGuard,
+  PolicyRule,
+  ReasonText,
+} from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
 import type { Facts } from './signal.model.ts';
 import type { CounterSpec } from './window/counter.model.ts';
@@ -7,56 +12,22 @@ import type { CounterSpec } from './window/counter.model.ts';
 const closed = { additionalProperties: false };
 
 /**
- * A rule as a pack writes it. `judges` says what it blames: `event` (what is presented is false: applies to
- * everybody) or `subject` (its reputation or conduct: the never-block list caps it at `label`).
+ * A rule. `judges` says what it blames: `event` (what is presented is false: applies to everybody) or `subject` (its
+ * reputation or conduct: the never-block list caps it at `label`). Rows of tables are rules too, `<table>/<row>`.
  */
-export const Rule = Type.Object(
-  {
-    id: Type.String({ pattern: '^[a-z][a-z0-9.-]{1,79}$' }),
-    on: Type.Array(Type.Enum([...EVENT_KINDS]), { minItems: 1 }),
-    when: Type.String({ minLength: 1, maxLength: 4000 }),
-    verdict: Type.Enum([...VERDICTS]),
-    reason: Type.String({ maxLength: 80 }),
-    judges: Type.Enum(['event', 'subject']),
-    score: Type.Number({ minimum: 0, maximum: 1 }),
-    fraudType: Type.Optional(Type.String()),
-    /** Facts whose values go with the reason; those of its counters always do. */
-    values: Type.Array(Type.String(), { maxItems: 12 }),
-    owner: Type.String(),
-    source: Type.Optional(Type.String()),
-    from: Type.Optional(Type.String({ format: 'date' })),
-    until: Type.Optional(Type.String({ format: 'date' })),
-  },
-  closed,
-);
-export type Rule = Static<typeof Rule>;
+export const Rule = PolicyRule;
+export type Rule = PolicyRule;
 
 /** One file of the pack's `rules/` folder; their union is the policy. */
 export const RuleFile = Type.Object({ rules: Type.Array(Rule, { minItems: 1 }) }, closed);
 export type RuleFile = Static<typeof RuleFile>;
 
-const Text = Type.Object(
-  { 'zh-CN': Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) },
-  closed,
-);
-
 /**
  * A protection that stands above the rules: while `when` holds, rules of the kinds named in `judges` have at most the
  * effect `cap`. The never-block list and calls to emergency numbers are guards.
  */
-export const Guard = Type.Object(
-  {
-    id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,79}$' }),
-    title: Text,
-    on: Type.Array(Type.Enum([...EVENT_KINDS]), { minItems: 1 }),
-    when: Type.String({ minLength: 1, maxLength: 4000 }),
-    cap: Type.Enum([...VERDICTS]),
-    judges: Type.Array(Type.Enum(['event', 'subject']), { minItems: 1 }),
-    source: Type.Optional(Type.String()),
-  },
-  closed,
-);
-export type Guard = Static<typeof Guard>;
+export const Guard = PolicyGuard;
+export type Guard = PolicyGuard;
 
 /** `guards.json` of a pack. */
 export const GuardFile = Type.Object({ guards: Type.Array(Guard) }, closed);
@@ -68,8 +39,39 @@ export const PolicyManifest = Type.Object(
 );
 
 /** A file of the pack's `reasons/` folder: what each stable code says. See `reason-text.model.ts` for the template. */
-export const ReasonFile = Type.Record(Type.String(), Type.Object({ title: Text, text: Text }, closed));
-export type ReasonWords = Static<typeof ReasonFile>[string];
+export const ReasonFile = Type.Record(Type.String(), ReasonText);
+export type ReasonWords = ReasonText;
+
+/** A policy as it is written down: plain data, kept in the database and handed to the engine. */
+export interface PolicySource {
+  readonly id: string;
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  readonly tables: readonly DecisionTable[];
+  readonly guards: readonly Guard[];
+  /** Words for reason codes that the pack does not have. */
+  readonly reasons: Readonly<Record<string, ReasonWords>>;
+}
+
+/** A rule that sleeps for a subject: from `from` until before `until`, event time in ms since the epoch. */
+export interface SnoozeSetting {
+  readonly id: string;
+  readonly rule: string;
+  /** Keyed token of the subject's canonical value. */
+  readonly subject: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What the engine decides by, whole: adopting the same again changes nothing. */
+export interface PolicySetting {
+  readonly live: PolicySource;
+  /** Evaluated on the same facts, without any effect. */
+  readonly shadow?: PolicySource;
+  readonly snoozes: readonly SnoozeSetting[];
+  /** Words of reason codes of all versions: old decisions stay readable. */
+  readonly reasons?: Readonly<Record<string, ReasonWords>>;
+}
 
 /** What rules and guards said about one event. */
 export interface PolicyHits {

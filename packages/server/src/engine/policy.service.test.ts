@@ -32,7 +32,7 @@ describe('a policy that is wrong is refused with the place and the reason', () =
       { rules: [newRule({ when: 'caller.country' })] },
       'must be true or false, but is string',
     ],
-    ['same id twice', { rules: [rule, rule] }, 'the id is already used in rules/test.json'],
+    ['same id twice', { rules: [rule, rule] }, 'rules/test.json: rule test.rule, id: the id is used twice'],
     [
       'reason without text',
       { rules: [newRule({ when: 'true', reason: 'call.tset' })], reasons: saying('x') },

@@ -1,54 +1,37 @@
-import { EVENT_KINDS, type EventKindName } from '@fanzha/contract';
-import { closest, isReasonCode } from '@fanzha/vocabulary';
+import { EVENT_KINDS, type EventKindName, type PolicyFault } from '@fanzha/contract';
 import type { Pack } from '../platform/index.ts';
+import { expandTable, TableFile, type TablePlace } from './decision-table.model.ts';
 import type { EventKind } from './event.model.ts';
 import {
   type CheckedExpression,
   createExpressionCompiler,
   type ExpressionCompiler,
-  type FactContext,
 } from './expression.service.ts';
 import { ExpressionError } from './expression-error.model.ts';
 import {
   type CompiledPolicy,
   type Guard,
   GuardFile,
-  type PolicyHits,
   PolicyManifest,
+  type PolicySource,
   type Rule,
   RuleFile,
 } from './policy.model.ts';
-import { createProgram, type Step } from './policy-program.model.ts';
-import { COMPUTED_FORMATS, placeholders, type TextSources } from './reason-text.model.ts';
-import type { FactDeclaration, Facts, Signal } from './signal.model.ts';
+import { faultWords, PolicyError, type PolicyWords, wordFaults } from './policy-fault.model.ts';
+import { type LoadedGuard, type LoadedRule, runner } from './policy-runner.service.ts';
+import type { FactDeclaration, Signal } from './signal.model.ts';
 import type { CounterSpec } from './window/counter.model.ts';
 
-type Words = Pick<TextSources, 'reasons' | 'labels'>;
+export { PolicyError } from './policy-fault.model.ts';
 
-interface LoadedRule {
-  readonly rule: Rule;
-  readonly from: number;
-  readonly until: number;
-  readonly asked: ReadonlyMap<EventKindName, CheckedExpression>;
-}
-
-interface LoadedGuard {
-  readonly guard: Guard;
-  readonly asked: ReadonlyMap<EventKindName, CheckedExpression>;
-}
-
-/** Most faults that one start names. */
-const MAX_FAULTS = 20;
-
-/** Everything wrong with a policy: file, rule, character and reason of each fault, one a line. */
-export class PolicyError extends Error {
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    const shown = faults.slice(0, MAX_FAULTS);
-    super(`the policy cannot be loaded:\n${shown.map((fault) => `  ${fault}`).join('\n')}`);
-    this.name = 'PolicyError';
-    this.faults = faults;
-  }
+/** What policies are checked against and compiled with. */
+export interface PolicyGround {
+  readonly kinds: readonly EventKind[];
+  readonly signals: readonly Signal[];
+  /** Words of the pack. */
+  readonly words: PolicyWords;
+  /** Zone of the days in which rules are in force. */
+  readonly timeZone: string;
 }
 
 /** Facts that signals declare for a kind of event. Throws when two signals declare the same name. */
@@ -72,238 +55,217 @@ export function declaredFacts(
   return facts;
 }
 
-/**
- * Reads rules and guards of a pack and checks all of them against the facts that the registered signals declare.
- * Rules for kinds that are not registered are left out. Throws PolicyError that names every fault.
- */
+/** The policy that a pack brings: `rules/`, `tables/`, `guards.json`. Throws an Error that names file, field and reason. */
+export function readPolicySource(pack: Pack): PolicySource {
+  return readFiles(pack).source;
+}
+
+function readFiles(pack: Pack): {
+  readonly source: PolicySource;
+  fileOf(fault: PolicyFault): string | undefined;
+} {
+  const files = new Map<string, string>();
+  const from = <T extends { readonly id: string }>(
+    part: string,
+    file: string,
+    items: readonly T[],
+  ): readonly T[] => {
+    for (const { id } of items) files.set(`${part} ${id}`, file);
+    return items;
+  };
+  const json = (folder: string) =>
+    pack.list(folder).flatMap((name) => (name.endsWith('.json') ? [`${folder}/${name}`] : []));
+  const source = {
+    ...pack.read('policy.json', PolicyManifest),
+    rules: json('rules').flatMap((file) => from('rule', file, pack.read(file, RuleFile).rules)),
+    tables: json('tables').flatMap((file) => from('table', file, pack.read(file, TableFile).tables)),
+    guards: from('guard', 'guards.json', pack.read('guards.json', GuardFile).guards),
+    reasons: {},
+  };
+  return { source, fileOf: ({ part, id }) => files.get(`${part} ${id}`) };
+}
+
+/** Reads and compiles the policy of a pack. Throws PolicyError that names every fault with its file. */
 export function loadPolicy(
   pack: Pack,
   kinds: readonly EventKind[],
   signals: readonly Signal[],
-  words: Words,
+  words: PolicyWords,
 ): CompiledPolicy {
-  const loader = createLoader(pack, kinds, signals, words);
-  const rules = pack
-    .list('rules')
-    .filter((file) => file.endsWith('.json'))
-    .flatMap((file) => loader.rules(`rules/${file}`, pack.read(`rules/${file}`, RuleFile).rules));
-  const guards = loader.guards('guards.json', pack.read('guards.json', GuardFile).guards);
-  if (loader.faults.length > 0) throw new PolicyError(loader.faults);
-  return {
-    ...pack.read('policy.json', PolicyManifest),
-    counters: loader.counters,
-    ...runner(kinds, rules, guards, loader.compilers),
-  };
+  const { source, fileOf } = readFiles(pack);
+  const { policy, faults } = check(source, { kinds, signals, words, timeZone: pack.timeZone });
+  if (faults.length > 0) throw new PolicyError(faults, fileOf);
+  return policy();
 }
 
-type Evaluate = (facts: Facts, at: number) => PolicyHits;
-
-const SILENT: PolicyHits = { spoke: [], guards: [], failed: [] };
-
-function runner(
-  kinds: readonly EventKind[],
-  rules: readonly LoadedRule[],
-  guards: readonly LoadedGuard[],
-  compilers: ReadonlyMap<EventKindName, ExpressionCompiler>,
-): Pick<CompiledPolicy, 'rules' | 'guards' | 'rulesFor' | 'evaluate'> {
-  const byKind = new Map(
-    kinds.flatMap(({ name }): [EventKindName, Evaluate][] => {
-      const compiler = compilers.get(name);
-      return compiler ? [[name, evaluator(name, rules, guards, compiler)]] : [];
-    }),
-  );
-  return {
-    rules: rules.map(({ rule }) => rule),
-    guards: guards.map(({ guard }) => guard),
-    rulesFor: (kind, at) =>
-      rules
-        .filter(({ asked, from, until }) => asked.has(kind) && from <= at && at < until)
-        .map(({ rule }) => rule),
-    evaluate: (kind, facts, at) => byKind.get(kind)?.(facts, at) ?? SILENT,
-  };
+/**
+ * Checks everything in a policy against the facts that the registered signals declare and makes it ready to run. Rules
+ * for kinds that are not registered are left out. Throws PolicyError that names every fault.
+ */
+export function compilePolicy(source: PolicySource, ground: PolicyGround): CompiledPolicy {
+  const { policy, faults } = check(source, ground);
+  if (faults.length > 0) throw new PolicyError(faults);
+  return policy();
 }
 
-interface Condition extends Step {
-  readonly asked: CheckedExpression;
-  readonly says: { readonly rule: Rule } | { readonly guard: Guard };
+/** Everything that is wrong with a policy; empty when it can be compiled. */
+export function policyFaults(source: PolicySource, ground: PolicyGround): readonly PolicyFault[] {
+  return check(source, ground).faults;
 }
 
-/** Rules, then guards of one kind of event, run as one program. */
-function evaluator(
-  kind: EventKindName,
-  rules: readonly LoadedRule[],
-  guards: readonly LoadedGuard[],
-  compiler: ExpressionCompiler,
-): Evaluate {
-  const conditions = [
-    ...rules.flatMap(({ rule, from, until, asked }) => conditionOf(asked.get(kind), { rule }, from, until)),
-    ...guards.flatMap(({ guard, asked }) => conditionOf(asked.get(kind), { guard })),
+function check(
+  source: PolicySource,
+  ground: PolicyGround,
+): { readonly faults: readonly PolicyFault[]; policy(): CompiledPolicy } {
+  const { kinds, words } = ground;
+  // The pack's words stand: a code that it takes up later means what it says.
+  const reasons = new Map([...Object.entries(source.reasons), ...words.reasons]);
+  const loader = new Loader(ground, { ...words, reasons });
+  const rules = [
+    ...source.rules.map((rule) => loader.rule(rule)),
+    ...source.tables.flatMap((table) => loader.table(table)),
   ];
-  const program = createProgram(conditions);
-  return (facts, at) => {
-    const failed: string[] = [];
-    let context: FactContext | undefined;
-    const held = program(facts, at, (step) => {
-      context ??= compiler.context(facts);
-      return holdsInLibrary(conditions[step], context, failed);
-    });
-    if (held.length === 0 && failed.length === 0) return SILENT;
-    const spoke: Rule[] = [];
-    const standing: Guard[] = [];
-    for (const step of held) {
-      const says = conditions[step]?.says;
-      if (says && 'rule' in says) spoke.push(says.rule);
-      else if (says) standing.push(says.guard);
-    }
-    return { spoke, guards: standing, failed };
+  const guards = source.guards.map((guard) => loader.guard(guard));
+  return {
+    faults: loader.faults,
+    policy: () => ({
+      id: source.id,
+      version: source.version,
+      counters: loader.counters,
+      ...runner(
+        kinds.map(({ name }) => name),
+        rules,
+        guards,
+        loader.compilers,
+      ),
+    }),
   };
 }
 
-function conditionOf(
-  asked: CheckedExpression | undefined,
-  says: Condition['says'],
-  from = Number.NEGATIVE_INFINITY,
-  until = Number.POSITIVE_INFINITY,
-): Condition[] {
-  return asked ? [{ asked, says, from, until, ...(asked.term ? { term: asked.term } : {}) }] : [];
-}
+type Part = Pick<PolicyFault, 'part' | 'id'>;
+type Asked = Map<EventKindName, CheckedExpression>;
 
-/** A rule that fails is silent, a guard that fails stands; both are named. */
-function holdsInLibrary(condition: Condition | undefined, context: FactContext, failed: string[]): boolean {
-  if (!condition) return false;
-  const { asked, says } = condition;
-  try {
-    return asked.run(context);
-  } catch {
-    failed.push('rule' in says ? `rule:${says.rule.id}` : `guard:${says.guard.id}`);
-    return 'guard' in says;
-  }
-}
-
-function createLoader(
-  pack: Pack,
-  kinds: readonly EventKind[],
-  signals: readonly Signal[],
-  words: Words,
-): {
-  readonly faults: string[];
+/** Compiles the parts of one policy and gathers what is wrong with them. */
+class Loader {
+  readonly faults: PolicyFault[] = [];
   readonly compilers: ReadonlyMap<EventKindName, ExpressionCompiler>;
   /** Of all rules and guards, by the facts that hold them. */
-  readonly counters: ReadonlyMap<string, CounterSpec>;
-  rules(file: string, rules: readonly Rule[]): LoadedRule[];
-  guards(file: string, guards: readonly Guard[]): LoadedGuard[];
-} {
-  const faults: string[] = [];
-  const seen = new Map<string, string>();
-  const facts = new Map(EVENT_KINDS.map((kind) => [kind, declaredFacts(signals, kind)]));
-  const compilers = new Map(
-    kinds.map(({ name, roles }) => [name, createExpressionCompiler(facts.get(name) ?? {}, roles)]),
-  );
-  const counters = new Map<string, CounterSpec>();
-  const decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
+  readonly counters = new Map<string, CounterSpec>();
+  readonly #words: PolicyWords;
+  readonly #timeZone: string;
+  readonly #facts: ReadonlyMap<EventKindName, Record<string, FactDeclaration>>;
+  readonly #decided: ReadonlySet<EventKindName>;
+  readonly #seen = new Set<string>();
 
-  const compile = (
-    where: string,
-    on: readonly EventKindName[],
-    when: string,
-  ): Map<EventKindName, CheckedExpression> => {
-    const asked = new Map<EventKindName, CheckedExpression>();
+  constructor({ kinds, signals, timeZone }: PolicyGround, words: PolicyWords) {
+    this.#words = words;
+    this.#timeZone = timeZone;
+    const facts = new Map(EVENT_KINDS.map((kind) => [kind, declaredFacts(signals, kind)]));
+    this.#facts = facts;
+    this.#decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
+    this.compilers = new Map(
+      kinds.map(({ name, roles }) => {
+        const continuations = kinds
+          .filter(({ continues }) => continues?.kind === name)
+          .map((kind) => ({ kind: kind.name, facts: facts.get(kind.name) ?? {} }));
+        return [name, createExpressionCompiler(facts.get(name) ?? {}, roles, continuations)];
+      }),
+    );
+  }
+
+  rule(written: Rule): LoadedRule {
+    const part: Part = { part: 'rule', id: written.id };
+    this.#once(part);
+    return this.#load(written, (fault) => this.faults.push({ ...part, ...fault }));
+  }
+
+  table(table: PolicySource['tables'][number]): LoadedRule[] {
+    const part: Part = { part: 'table', id: table.id };
+    this.#once(part);
+    const { rules, faults } = expandTable(table);
+    for (const { message, ...place } of faults) this.faults.push({ ...part, ...tablePlace(place), message });
+    return rules.map(({ rule, group, place }) => {
+      const loaded = this.#load(rule, ({ field, position, message }) => {
+        const where =
+          position === undefined ? { row: rowOf(rule), part: 'output' as const } : place(position);
+        const own = tablePlace(where);
+        this.faults.push({
+          ...part,
+          ...own,
+          ...(field === 'when' ? {} : { field: `${own.field}.${field}` }),
+          message,
+        });
+      });
+      return group === undefined ? loaded : { ...loaded, group };
+    });
+  }
+
+  guard(guard: Guard): LoadedGuard {
+    const part: Part = { part: 'guard', id: guard.id };
+    this.#once(part);
+    return { guard, asked: this.#compile(guard, (fault) => this.faults.push({ ...part, ...fault })) };
+  }
+
+  #once(part: Part): void {
+    const message = faultWords('标识重复', 'the id is used twice');
+    if (this.#seen.has(part.id)) this.faults.push({ ...part, field: 'id', message });
+    this.#seen.add(part.id);
+  }
+
+  #load(written: Rule, tell: Tell): LoadedRule {
+    const asked = this.#compile(written, tell);
+    const counted = [...asked.values()].flatMap((checked) => checked.counters.map(({ name }) => name));
+    const rule = { ...written, values: [...new Set([...written.values, ...counted])] };
+    if (asked.size > 0) {
+      const own = written.values.filter((name) => !counted.includes(name));
+      wordFaults(rule, this.#words, this.#facts, own).forEach(tell);
+    }
+    const { from, until } = rule;
+    return {
+      rule,
+      asked,
+      from: from === undefined ? Number.NEGATIVE_INFINITY : dayStart(from, this.#timeZone),
+      until: until === undefined ? Number.POSITIVE_INFINITY : dayEnd(until, this.#timeZone),
+    };
+  }
+
+  #compile({ on, when }: Pick<Rule, 'on' | 'when'>, tell: Tell): Asked {
+    const asked: Asked = new Map();
     for (const kind of on) {
-      const compiler = compilers.get(kind);
+      const compiler = this.compilers.get(kind);
       if (!compiler) continue;
-      if (!decided.has(kind)) faults.push(`${where}: ${kind} is only recorded, no rule can judge it`);
+      if (!this.#decided.has(kind)) {
+        const message = faultWords(
+          `${kind} 只作记录，规则不能对其裁决`,
+          `${kind} is only recorded, no rule can judge it`,
+        );
+        tell({ field: 'on', message });
+      }
       try {
         const checked = compiler.compile(when, on);
         asked.set(kind, checked);
-        for (const { name, spec } of checked.counters) counters.set(name, spec);
+        for (const { name, spec } of checked.counters) this.counters.set(name, spec);
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error;
-        faults.push(`${where}, character ${error.position}: ${error.message} [for ${kind}]`);
+        const message = faultWords(`${error.message}（${kind}）`, `${error.message} [for ${kind}]`);
+        tell({ field: 'when', position: error.position, message });
         break;
       }
     }
     return asked;
-  };
-  const once = (where: string, file: string, id: string): void => {
-    const before = seen.get(id);
-    if (before !== undefined) faults.push(`${where}: the id is already used in ${before}`);
-    seen.set(id, file);
-  };
-  return {
-    faults,
-    compilers,
-    counters,
-    rules: (file, rules) =>
-      rules.map((written) => {
-        const where = `${file}: rule ${written.id}`;
-        once(where, file, written.id);
-        const asked = compile(where, written.on, written.when);
-        const counted = [...asked.values()].flatMap((checked) => checked.counters.map(({ name }) => name));
-        const rule = { ...written, values: [...new Set([...written.values, ...counted])] };
-        if (asked.size > 0) faults.push(...wordFaults(where, written, rule.values, words, facts));
-        return {
-          rule,
-          asked,
-          from: rule.from === undefined ? Number.NEGATIVE_INFINITY : dayStart(rule.from, pack.timeZone),
-          until: rule.until === undefined ? Number.POSITIVE_INFINITY : dayEnd(rule.until, pack.timeZone),
-        };
-      }),
-    guards: (file, guards) =>
-      guards.map((guard) => {
-        const where = `${file}: guard ${guard.id}`;
-        once(where, file, guard.id);
-        return { guard, asked: compile(where, guard.on, guard.when) };
-      }),
-  };
+  }
 }
 
-/** Checks that a rule's reason, values, fraud type and template fit together; `values` has the rule's counters too. */
-function wordFaults(
-  where: string,
-  rule: Rule,
-  values: readonly string[],
-  { reasons, labels }: Words,
-  facts: ReadonlyMap<EventKindName, Record<string, FactDeclaration>>,
-): string[] {
-  const faults: string[] = [];
-  for (const name of rule.values) {
-    for (const kind of rule.on) {
-      const known = Object.keys(facts.get(kind) ?? {});
-      if (known.length > 0 && !known.includes(name)) {
-        faults.push(`${where}: value ${name} is not a declared fact of ${kind}${hint(name, known)}`);
-      }
-    }
-  }
-  const types = labels.get('fraudType');
-  if (rule.fraudType !== undefined && types !== undefined && !types.has(rule.fraudType)) {
-    faults.push(
-      `${where}: fraud type ${rule.fraudType} is not in the taxonomy${hint(rule.fraudType, types.keys())}`,
-    );
-  }
-  const said = reasons.get(rule.reason);
-  if (!said) {
-    const problem = isReasonCode(rule.reason) ? 'has no text in reasons/' : 'is not a reason code';
-    return [...faults, `${where}: reason ${rule.reason} ${problem}${hint(rule.reason, reasons.keys())}`];
-  }
-  for (const { fact, format } of [...placeholders(said.text['zh-CN']), ...placeholders(said.text.en)]) {
-    if (!values.includes(fact)) {
-      faults.push(
-        `${where}: the text of ${rule.reason} uses {${fact}}, which is not among the rule's values`,
-      );
-    }
-    if (format !== undefined && !COMPUTED_FORMATS.includes(format) && !labels.has(format)) {
-      const known = [...COMPUTED_FORMATS, ...labels.keys()];
-      faults.push(
-        `${where}: the text of ${rule.reason} uses the unknown format ${format}${hint(format, known)}`,
-      );
-    }
-  }
-  return faults;
-}
+type Tell = (fault: Omit<PolicyFault, 'part' | 'id'>) => void;
 
-function hint(word: string, known: Iterable<string>): string {
-  const meant = closest(word, known);
-  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
+const rowOf = ({ id }: Rule): string => id.slice(id.indexOf('/') + 1);
+
+/** A place in a table as a field: `rows[r1].cells[2]`, `inputs[1].expression`. */
+function tablePlace({ row, column, part, position }: TablePlace): Pick<PolicyFault, 'field' | 'position'> {
+  const cell = column === undefined ? '' : part === 'input' ? '' : `.cells[${column}]`;
+  const field =
+    part === 'input' ? `inputs[${column}].expression` : row === undefined ? '' : `rows[${row}]${cell}`;
+  return { field, ...(position === undefined ? {} : { position }) };
 }
 
 const DAY_MS = 86_400_000;

@@ -1,0 +1,132 @@
+import type { FanzhaEvent } from '@fanzha/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { testClock } from '../platform/testing/index.ts';
+import type { Decider } from './decider.model.ts';
+import { createDecider } from './decision.service.ts';
+import { newAttempt, testNumbering } from './engine.fixture.ts';
+import { BoundedMemory } from './event-link.model.ts';
+import { newPack, newRule, TEST_KINDS, TEST_SIGNALS, TEST_WINDOWS } from './policy.fixture.ts';
+
+const MEAN = 'mean("call.duration", "caller", "24h")';
+const SHARE = 'share("call.answered", "callee", "1h")';
+const COUNT = 'count("caller", "1h")';
+
+function newDecider(openEvents = 1000): Decider {
+  const rule = newRule({ when: `${MEAN} + ${SHARE} + ${COUNT} >= 0.0` });
+  return createDecider({
+    pack: newPack({ rules: [rule], files: { 'engine.json': { windows: { ...TEST_WINDOWS, openEvents } } } }),
+    kinds: TEST_KINDS,
+    signals: TEST_SIGNALS,
+    clock: testClock(),
+    numbering: testNumbering,
+  });
+}
+
+const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 1) + second * 1000).toISOString();
+const attempt = (decider: Decider, id: string, second: number, more = {}) =>
+  decider.parse(newAttempt(id, { at: at(second), ...more }));
+const end = (
+  decider: Decider,
+  of: string,
+  second: number,
+  talkSeconds: number,
+  id = `end-of-${of}`,
+): FanzhaEvent =>
+  decider.parse({
+    kind: 'call.end',
+    id,
+    at: at(second),
+    attempt: of,
+    ringSeconds: 3,
+    talkSeconds,
+    answered: talkSeconds > 0,
+  });
+
+/** What a further call of the same people is told: mean talk, share answered, calls. */
+function told(decider: Decider, second: number, more = {}): unknown[] {
+  const { facts } = decider.preview(attempt(decider, 'asked', second, more));
+  return [facts[MEAN], facts[SHARE], facts[COUNT]];
+}
+
+describe('the end of a call', () => {
+  it('is counted by the caller and the callee of its attempt', () => {
+    const decider = newDecider();
+    decider.decide(attempt(decider, 'a', 0));
+    decider.decide(end(decider, 'a', 40, 37));
+    decider.decide(attempt(decider, 'b', 50));
+    decider.decide(end(decider, 'b', 60, 0));
+    expect(told(decider, 70)).toEqual([18.5, 0.5, 3]);
+    expect(told(decider, 70, { from: '+862100000000', to: '+8613800000000' })).toEqual([0, 0, 1]);
+  });
+
+  it('is counted also when it comes before its attempt, and once however often it comes', () => {
+    const decider = newDecider();
+    decider.decide(end(decider, 'a', 40, 30));
+    expect(told(decider, 41)[0]).toBe(0);
+    decider.decide(attempt(decider, 'a', 0));
+    decider.decide(end(decider, 'a', 41, 90, 'another end'));
+    decider.decide(end(decider, 'never begun', 41, 90));
+    expect(told(decider, 60)).toEqual([30, 1, 2]);
+  });
+
+  it('of a simulated call says nothing about real ones', () => {
+    const decider = newDecider();
+    decider.decide(attempt(decider, 'a', 0, { simulated: true }));
+    decider.decide(end(decider, 'a', 40, 37));
+    expect(told(decider, 60)).toEqual([0, 0, 1]);
+    expect(told(decider, 60, { simulated: true })).toEqual([37, 1, 2]);
+  });
+
+  it('costs bounded memory, however many calls never end and ends never began', () => {
+    const decider = newDecider(100);
+    for (let call = 0; call < 1000; call++) {
+      decider.decide(attempt(decider, `open-${call}`, call));
+      decider.decide(end(decider, `lost-${call}`, call, 1));
+    }
+    const { open, waiting } = decider.counting.stats();
+    expect(open).toBeGreaterThanOrEqual(50);
+    expect(open).toBeLessThanOrEqual(100);
+    expect(waiting).toBeLessThanOrEqual(100);
+    decider.decide(end(decider, 'open-999', 1001, 12));
+    expect(told(decider, 1002)[0]).toBe(12);
+  });
+
+  it('and its attempt may not be mixed in one counter', () => {
+    const rule = newRule({
+      when: 'count("caller", "1h", "call.roaming") > 0 && ratio("call.roaming", "call.answered", "caller", "1h") > 0',
+    });
+    const parts = { kinds: TEST_KINDS, signals: TEST_SIGNALS, clock: testClock(), numbering: testNumbering };
+    expect(() => createDecider({ ...parts, pack: newPack({ rules: [rule] }) })).toThrow(
+      /character 46: no kind of event knows all of these facts together/,
+    );
+  });
+});
+
+describe('a bounded memory', () => {
+  it('keeps the newest keys, and forgets by number and by time', () => {
+    const steps = fc.array(fc.record({ key: fc.nat({ max: 400 }), step: fc.nat({ max: 100 }) }), {
+      maxLength: 300,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(steps, (run) => {
+        const memory = new BoundedMemory<number>(40, 1000);
+        let now = 0;
+        const kept: [string, number][] = [];
+        for (const [index, { key, step }] of run.entries()) {
+          now += step;
+          memory.keep(`${key}`, index, now, index);
+          kept.push([`${key}`, now]);
+          expect(memory.size).toBeLessThanOrEqual(41);
+          const recent = kept.slice(-19).filter(([, time]) => now - time < 500);
+          for (const [each] of recent) expect(memory.has(each)).toBe(true);
+        }
+        now += 1001;
+        memory.keep('late', -1, now, run.length);
+        memory.keep('later', -1, now + 1001, run.length);
+        expect([...memory.walk(run.length)].length).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
