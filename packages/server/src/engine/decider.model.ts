@@ -3,7 +3,8 @@ import type { Locale } from '@fanzha/vocabulary';
 import type { Counting } from './counting.model.ts';
 import type { EngineDecision } from './decision.model.ts';
 import type { EventKind } from './event.model.ts';
-import type { CompiledPolicy } from './policy.model.ts';
+import type { CompiledPolicy, PolicySetting } from './policy.model.ts';
+import type { PolicyGround } from './policy-ground.model.ts';
 import type { ReasonTexts } from './reason-text.model.ts';
 import type { Signal } from './signal.model.ts';
 
@@ -33,7 +34,18 @@ export interface Decider {
   explain(event: FanzhaEvent): ModelPart[];
   /** Turns codes and values into words in both languages. */
   readonly texts: ReasonTexts;
+  /** The live policy: another one after `adopt`. */
   readonly policy: CompiledPolicy;
+  /** What it decides by now, as it was adopted. */
+  readonly setting: PolicySetting;
+  /** What policies are compiled with here. */
+  readonly ground: PolicyGround;
+  /**
+   * Swaps live policy, shadow and snoozes between two events. Counters that stay keep their history, new ones start at
+   * `at` (ms since the epoch). The same setting again changes nothing. Throws PolicyError, or RangeError when the memory
+   * is too small for the counters; then everything stays as it was.
+   */
+  adopt(setting: PolicySetting, at: number): void;
   readonly kinds: ReadonlyMap<EventKindName, EventKind>;
   readonly signals: readonly Signal[];
 }

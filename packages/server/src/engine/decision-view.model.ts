@@ -64,10 +64,16 @@ export function createDecisionViews(known: Known): DecisionViews {
         consequences: decided
           ? [{ id: 'answer', text: ANSWERED[decision.verdict], simulated: decision.simulated }]
           : [],
+        ...shadowView(decision),
         sentence: texts.sentence(decision, decided),
       };
     },
   };
+}
+
+function shadowView({ shadow, reasons }: DecisionRecord['decision']): Pick<DecisionDetail, 'shadow'> {
+  if (shadow === undefined) return {};
+  return { shadow: { ...shadow, rules: [...(shadow.rules ?? reasons.map(({ rule }) => rule))] } };
 }
 
 /** What a row of a list and the whole decision have in common. */
@@ -114,6 +120,7 @@ function reasonView(texts: ReasonTexts, spoken: SpokenReason): Reason {
     rule: spoken.rule,
     values: spoken.values,
     ...(spoken.capped === undefined ? {} : { capped: spoken.capped }),
+    ...(spoken.snoozed === undefined ? {} : { snoozed: spoken.snoozed }),
   };
 }
 

@@ -15,6 +15,16 @@ export interface SpokenReason {
   readonly fraudType?: string;
   readonly values: Facts;
   readonly capped?: string;
+  /** Snooze that kept it from having any effect. */
+  readonly snoozed?: string;
+}
+
+/** What the policy in shadow said about the same facts; it never has an effect. */
+export interface ShadowDecision {
+  readonly version: string;
+  readonly verdict: Verdict;
+  /** Rules that spoke; left out where verdict and rules are those of the live policy. */
+  readonly rules?: readonly string[];
 }
 
 /** What the engine decided about one event. Texts are rendered from the pack when somebody reads it. */
@@ -35,5 +45,7 @@ export interface EngineDecision {
   readonly models: readonly { readonly id: string; readonly version: string }[];
   readonly degraded: readonly string[];
   readonly simulated: boolean;
+  /** Whenever a policy ran in shadow. */
+  readonly shadow?: ShadowDecision;
   readonly tookMicros: number;
 }

@@ -1,16 +1,26 @@
-import type { FactValue, FanzhaEvent } from '@fanzha/contract';
-import { milder, moreSevere, severityOf, type Verdict } from '@fanzha/vocabulary';
+import { isDeepStrictEqual } from 'node:util';
+import type { FanzhaEvent } from '@fanzha/contract';
 import { type Clock, monotonicMicros, type Pack } from '../platform/index.ts';
 import { type CountingOptions, createCounting } from './counting.service.ts';
 import type { Decider } from './decider.model.ts';
-import type { EngineDecision, SpokenReason } from './decision.model.ts';
+import type { EngineDecision, ShadowDecision } from './decision.model.ts';
 import { type EventKind, type EventReading, instantOf } from './event.model.ts';
 import { createEventParser } from './event.service.ts';
-import type { CompiledPolicy, Guard, PolicyHits, Rule } from './policy.model.ts';
-import { declaredFacts, loadPolicy } from './policy.service.ts';
+import { type Judgement, judge, shadowOf } from './judgement.model.ts';
+import type { CompiledPolicy, PolicyHits, PolicySetting, PolicySource } from './policy.model.ts';
+import {
+  compilePolicy,
+  declaredFacts,
+  loadPolicy,
+  policyGround,
+  readPolicySource,
+} from './policy.service.ts';
+import type { PolicyGround } from './policy-ground.model.ts';
 import { createReasonTexts } from './reason-text.model.ts';
-import { loadWords } from './reason-text.service.ts';
-import { defaultFact, type FactDeclaration, type Facts, isFactOf, type Signal } from './signal.model.ts';
+import { createSense, type Sense } from './sense.service.ts';
+import type { Facts, Signal } from './signal.model.ts';
+import { indexSnoozes, type Snoozes } from './snooze-index.model.ts';
+import type { CounterSpec } from './window/counter.model.ts';
 
 export interface DeciderParts {
   readonly pack: Pack;
@@ -18,196 +28,209 @@ export interface DeciderParts {
   readonly signals: readonly Signal[];
   readonly clock: Clock;
   readonly counting?: CountingOptions;
+  /** What to decide by; the policy of the pack unless told. */
+  readonly setting?: PolicySetting;
+  /** Keyed token of a subject's canonical value: needed where settings have snoozes. */
+  readonly subjectToken?: (value: string) => string;
   /** How a canonical number is written for people. */
   readonly numbering: { display(canonical: string): string };
 }
 
+/** What is decided by at one time. */
+interface Running {
+  readonly setting: PolicySetting;
+  readonly live: CompiledPolicy;
+  readonly shadow?: CompiledPolicy;
+  readonly snoozes: Snoozes;
+}
+
 /**
- * The engine without storage. Loads and checks the policy of the pack; throws PolicyError or an Error that names file,
- * field and reason when something in it is wrong.
+ * The engine without storage. Loads and checks the policy of the pack, or compiles the one it is given; throws
+ * PolicyError or an Error that names file, field and reason when something in it is wrong.
  */
 export function createDecider(parts: DeciderParts): Decider {
-  const { pack, kinds, signals, clock, numbering } = parts;
-  const facts = declaredFacts(signals);
-  const words = loadWords(pack);
-  const policy = loadPolicy(pack, kinds, signals, words);
-  const texts = createReasonTexts({
-    ...words,
-    facts,
-    guards: new Map(policy.guards.map((guard) => [guard.id, guard])),
-    displayNumber: (canonical) => numbering.display(canonical),
-  });
-  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const counting = createCounting(pack, kinds, parts.counting);
-  counting.adopt(policy.counters, clock.now());
-  const parser = createEventParser(kinds, clock);
-  const senses = new Map(
-    kinds.map((kind) => [kind.name, createSense(kind, signals, counting.factsOf(kind.name))]),
-  );
-  const senseOf = (event: FanzhaEvent): Sense => {
-    const sense = senses.get(event.kind);
+  return new RunningDecider(parts);
+}
+
+class RunningDecider implements Decider {
+  readonly counting: Decider['counting'];
+  readonly texts: Decider['texts'];
+  readonly ground: PolicyGround;
+  readonly kinds: Decider['kinds'];
+  readonly signals: readonly Signal[];
+  readonly parse: Decider['parse'];
+  readonly #parts: DeciderParts;
+  readonly #learn: (running: Running) => void;
+  #senses: ReadonlyMap<string, Sense> = new Map();
+  #running: Running;
+
+  constructor(parts: DeciderParts) {
+    const { pack, kinds, signals, clock } = parts;
+    this.#parts = parts;
+    this.ground = policyGround(pack, kinds, signals);
+    const { texts, learn } = createVocabulary(parts, this.ground);
+    this.texts = texts;
+    this.#learn = learn;
+    this.counting = createCounting(pack, kinds, parts.counting);
+    this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.signals = signals;
+    const parser = createEventParser(kinds, clock);
+    this.parse = (input, locale = 'en') => parser.parse(input, locale);
+    this.#running = firstOf(parts, this.ground);
+    this.#enter(this.#running, clock.now());
+  }
+
+  get policy(): CompiledPolicy {
+    return this.#running.live;
+  }
+
+  get setting(): PolicySetting {
+    return this.#running.setting;
+  }
+
+  decide: Decider['decide'] = (event, { counted = false, position } = {}) =>
+    this.#decide(event, counted ? 'peek' : 'observe', position);
+
+  preview: Decider['preview'] = (event) => this.#decide(event, 'preview');
+
+  recount: Decider['recount'] = (event, position) => {
+    if (!this.counting.counts(event.kind)) return;
+    const { reading, facts } = this.#senseOf(event).read(event);
+    this.counting.observe(event, reading, facts, position);
+  };
+
+  explain: Decider['explain'] = (event) => {
+    const { kind, signals } = this.#senseOf(event);
+    const reading = kind.read(event);
+    return signals.flatMap((signal) => signal.explain?.(event, reading) ?? []);
+  };
+
+  adopt: Decider['adopt'] = (setting, at) => {
+    if (isDeepStrictEqual(setting, this.#running.setting)) return;
+    this.#enter(compile(setting, this.#parts, this.ground, this.#running), at);
+  };
+
+  #enter(next: Running, at: number): void {
+    const { kinds, signals } = this.#parts;
+    this.counting.adopt(countersOf(next), at);
+    this.#senses = new Map(
+      kinds.map((kind) => [kind.name, createSense(kind, signals, this.counting.factsOf(kind.name))]),
+    );
+    this.#learn(next);
+    this.#running = next;
+  }
+
+  #senseOf(event: FanzhaEvent): Sense {
+    const sense = this.#senses.get(event.kind);
     if (!sense) throw new Error(`no such kind of event: ${event.kind}`);
     return sense;
-  };
-  const decide = (
-    event: FanzhaEvent,
-    way: 'observe' | 'preview' | 'peek',
-    position?: number,
-  ): EngineDecision => {
+  }
+
+  #decide(event: FanzhaEvent, way: 'observe' | 'preview' | 'peek', position?: number): EngineDecision {
     const started = monotonicMicros();
-    const sense = senseOf(event);
-    const known = sense.read(event);
-    counting[way](event, known.reading, known.facts, position);
-    const hits = sense.kind.decided ? policy.evaluate(event.kind, known.facts, instantOf(event.at)) : NO_HITS;
+    const sense = this.#senseOf(event);
+    const { reading, facts, degraded } = sense.read(event);
+    this.counting[way](event, reading, facts, position);
+    const running = this.#running;
+    const { live, snoozes } = running;
+    const { decided } = sense.kind;
+    const at = instantOf(event.at);
+    const hits = decided ? live.evaluate(event.kind, facts, at) : NO_HITS;
+    const judgement = judge(hits, facts, snoozes(hits.spoke, reading.subjects, at));
+    const shadow = decided ? inShadow(running, event, reading, facts, judgement) : undefined;
     return {
-      ...judge(hits, known.facts),
+      ...judgement,
       kind: event.kind,
       eventId: event.id,
       at: event.at,
-      decidedAt: clock.now(),
-      reading: known.reading,
-      facts: known.facts,
-      policy: versionOf(policy),
+      decidedAt: this.#parts.clock.now(),
+      reading,
+      facts,
+      policy: versionOf(live),
       models: sense.models,
-      degraded: [...known.degraded, ...hits.failed],
+      degraded: [...degraded, ...hits.failed],
       simulated: event.simulated === true,
+      ...(shadow === undefined ? {} : { shadow }),
       tookMicros: Math.round(monotonicMicros() - started),
     };
-  };
-  return {
-    parse: (input, locale = 'en') => parser.parse(input, locale),
-    decide: (event, { counted = false, position } = {}) =>
-      decide(event, counted ? 'peek' : 'observe', position),
-    preview: (event) => decide(event, 'preview'),
-    recount: (event, position) => {
-      if (!counting.counts(event.kind)) return;
-      const { reading, facts: known } = senseOf(event).read(event);
-      counting.observe(event, reading, known, position);
-    },
-    counting,
-    explain: (event) => {
-      const sense = senseOf(event);
-      const reading = sense.kind.read(event);
-      return sense.signals.flatMap((signal) => signal.explain?.(event, reading) ?? []);
-    },
-    texts,
-    policy,
-    kinds: byName,
-    signals,
-  };
+  }
 }
 
 const NO_HITS: PolicyHits = { spoke: [], guards: [], failed: [] };
-const NOTHING_READ: EventReading = { subjects: [] };
 
 const versionOf = ({ id, version }: CompiledPolicy) => ({ id, version });
 
-interface Known {
-  readonly reading: EventReading;
-  readonly facts: Facts;
-  readonly degraded: readonly string[];
-}
-
-/** How one kind of event is read and what is known about it. */
-interface Sense {
-  readonly kind: EventKind;
-  readonly signals: readonly Signal[];
-  readonly models: EngineDecision['models'];
-  read(event: FanzhaEvent): Known;
-}
-
-function createSense(kind: EventKind, all: readonly Signal[], counters: readonly string[]): Sense {
-  const signals = all.filter((signal) => signal.kinds.includes(kind.name));
-  const declared = Object.entries(declaredFacts(signals)).map(([name, { type }]) => [
-    name,
-    defaultFact(type),
-  ]);
-  const counted = counters.map((name) => [name, 0]);
-  // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast. Counters
-  // have their places in it from the start: adding names to the facts of every event costs more than counting.
-  const defaults: Facts = JSON.parse(JSON.stringify(Object.fromEntries([...declared, ...counted])));
-  return {
-    kind,
-    signals,
-    models: signals.filter((signal) => signal.explain).map(({ id, version }) => ({ id, version })),
-    read: (event) => {
-      const facts = { ...defaults };
-      const degraded: string[] = [];
-      let reading = NOTHING_READ;
-      try {
-        reading = kind.read(event);
-      } catch {
-        degraded.push(`reading:${kind.name}`);
-      }
-      for (const signal of signals) {
-        if (!ask(signal, event, reading, facts)) degraded.push(signal.id);
-      }
-      return { reading, facts, degraded };
-    },
-  };
-}
-
-/** Adds what a signal knows; false when it threw or said something that it had not declared that way. */
-function ask(signal: Signal, event: FanzhaEvent, reading: EventReading, facts: Facts): boolean {
-  let said: Facts;
+/** What a shadow does never has a consequence: not even a failure of its own. */
+function inShadow(
+  { shadow, snoozes }: Running,
+  event: FanzhaEvent,
+  { subjects }: EventReading,
+  facts: Facts,
+  live: Judgement,
+): ShadowDecision | undefined {
+  if (shadow === undefined) return undefined;
   try {
-    said = signal.evaluate(event, reading);
+    const at = instantOf(event.at);
+    const hits = shadow.evaluate(event.kind, facts, at);
+    return shadowOf(shadow.version, hits, snoozes(hits.spoke, subjects, at), live);
   } catch {
-    return false;
+    return undefined;
   }
-  let asDeclared = true;
-  for (const name in said) {
-    const value = said[name];
-    if (value === undefined) continue;
-    if (isDeclared(signal.facts[name], value)) facts[name] = value;
-    else asDeclared = false;
-  }
-  return asDeclared;
 }
 
-function isDeclared(declaration: FactDeclaration | undefined, value: FactValue): boolean {
-  return declaration !== undefined && isFactOf(declaration.type, value);
+function firstOf(parts: DeciderParts, ground: PolicyGround): Running {
+  if (parts.setting !== undefined) return compile(parts.setting, parts, ground);
+  const { pack, kinds, signals } = parts;
+  const setting = { live: readPolicySource(pack), snoozes: [] };
+  const live = loadPolicy(pack, kinds, signals, ground.words);
+  return { setting, live, snoozes: indexSnoozes([], noToken) };
 }
 
-type Judgement = Pick<EngineDecision, 'verdict' | 'label' | 'score' | 'fraudType' | 'reasons'>;
+function noToken(): never {
+  throw new Error('snoozes need the keyed tokens of subjects');
+}
 
-/**
- * The verdict is the most severe that a rule may have under the guards that stand. Reasons come most severe first, then
- * by score. The score is 1 − ∏(1 − scoreᵢ): evidence of rules counted as independent, so that it only grows.
- */
-function judge({ spoke, guards }: PolicyHits, facts: Facts): Judgement {
-  const reasons = spoke
-    .map((rule) => reasonOf(rule, guards, facts))
-    .sort((a, b) => severityOf(b.verdict) - severityOf(a.verdict) || b.score - a.score);
-  const verdict = reasons.reduce<Verdict>((most, reason) => moreSevere(most, reason.verdict), 'allow');
-  const label = verdict === 'label' ? reasons[0] : undefined;
-  const fraudType = reasons.find((reason) => reason.fraudType !== undefined)?.fraudType;
-  const score = 1 - reasons.reduce((rest, reason) => rest * (1 - reason.score), 1);
+/** Makes a setting ready to run; what `before` has compiled already is taken over. */
+function compile(
+  setting: PolicySetting,
+  { subjectToken = noToken }: DeciderParts,
+  ground: PolicyGround,
+  before?: Running,
+): Running {
+  const compiled = (source: PolicySource): CompiledPolicy => {
+    if (isDeepStrictEqual(source, before?.setting.live)) return before?.live ?? compilePolicy(source, ground);
+    const isShadow = before?.shadow !== undefined && isDeepStrictEqual(source, before.setting.shadow);
+    return isShadow ? before.shadow : compilePolicy(source, ground);
+  };
+  if (setting.snoozes.length > 0) subjectToken('');
   return {
-    verdict,
+    setting,
+    live: compiled(setting.live),
+    ...(setting.shadow === undefined ? {} : { shadow: compiled(setting.shadow) }),
+    snoozes: indexSnoozes(setting.snoozes, subjectToken),
+  };
+}
+
+/** Counters of live policy and shadow together. */
+function countersOf({ live, shadow }: Running): ReadonlyMap<string, CounterSpec> {
+  return shadow === undefined ? live.counters : new Map([...shadow.counters, ...live.counters]);
+}
+
+/** The words for what was decided; those of policies that are no longer live stay, for the decisions they made. */
+function createVocabulary({ signals, numbering }: DeciderParts, { words }: PolicyGround) {
+  const reasons = new Map(words.reasons);
+  const guards = new Map<string, CompiledPolicy['guards'][number]>();
+  const texts = createReasonTexts({
+    ...words,
     reasons,
-    score: Math.round(score * 10_000) / 10_000,
-    ...(label ? { label: { code: label.code, values: label.values } } : {}),
-    ...(fraudType === undefined ? {} : { fraudType }),
+    facts: declaredFacts(signals),
+    guards,
+    displayNumber: (canonical) => numbering.display(canonical),
+  });
+  const learn = ({ setting, live }: Running): void => {
+    const said = { ...setting.reasons, ...setting.shadow?.reasons, ...setting.live.reasons };
+    for (const [code, own] of Object.entries(said)) if (!words.reasons.has(code)) reasons.set(code, own);
+    for (const guard of live.guards) guards.set(guard.id, guard);
   };
-}
-
-function reasonOf(rule: Rule, guards: readonly Guard[], facts: Facts): SpokenReason {
-  let verdict: Verdict = rule.verdict;
-  let capped: string | undefined;
-  for (const guard of guards) {
-    if (!guard.judges.includes(rule.judges)) continue;
-    const lowered = milder(verdict, guard.cap);
-    if (lowered !== verdict) capped = guard.id;
-    verdict = lowered;
-  }
-  return {
-    code: rule.reason,
-    rule: rule.id,
-    verdict,
-    score: rule.score,
-    ...(rule.fraudType === undefined ? {} : { fraudType: rule.fraudType }),
-    values: Object.fromEntries(rule.values.map((name) => [name, facts[name] ?? ''])),
-    ...(capped === undefined ? {} : { capped }),
-  };
+  return { texts, learn };
 }

@@ -1,6 +1,7 @@
 import { closest } from '@fanzha/vocabulary';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { ExpressionError } from './expression-error.model.ts';
+import { childrenOf } from './expression-tree.model.ts';
 import type { FactDeclaration, FactType } from './signal.model.ts';
 import {
   COUNTER_FUNCTIONS,
@@ -68,10 +69,7 @@ export function calledCounters(node: ASTNode, countable: Countable): CalledCount
     const [fn, given] = args as [string, ASTNode[]];
     if (isCounterFunction(fn)) return [calledCounter(node, fn, given, countable)];
   }
-  return (Array.isArray(args) ? args : [args])
-    .flat(2)
-    .filter((child): child is ASTNode => typeof child === 'object' && child !== null && 'op' in child)
-    .flatMap((child) => calledCounters(child, countable));
+  return childrenOf(node).flatMap((child) => calledCounters(child, countable));
 }
 
 function calledCounter(
@@ -156,5 +154,7 @@ function nameFault(parameter: Named, text: string, countable: Countable): string
 }
 
 function namesOf(type: FactType, { facts }: Countable): string[] {
-  return Object.keys(facts).filter((name) => facts[name]?.type === type);
+  return Object.keys(facts).filter(
+    (name) => facts[name]?.type === type && facts[name]?.constant === undefined,
+  );
 }

@@ -1,9 +1,9 @@
-import type { Facts } from './signal.model.ts';
-
 /** Types that a term can have; a list holds texts. `int` is only ever a size. */
 export type TermType = 'bool' | 'int' | 'double' | 'string' | 'list';
 
 export type TextTest = 'includes' | 'startsWith' | 'endsWith';
+export type TextChange = 'toLowerCase' | 'toUpperCase' | 'trim';
+export type Quantifier = 'exists' | 'all' | 'exists_one';
 
 /** Operators that CEL and JavaScript agree on over finite numbers, texts, true and false of known types. */
 export type BinarySign = '===' | '!==' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '&&' | '||';
@@ -15,6 +15,9 @@ export type BinarySign = '===' | '!==' | '<' | '<=' | '>' | '>=' | '+' | '-' | '
 export type Term =
   | { readonly op: 'fact'; readonly type: TermType; readonly name: string }
   | { readonly op: 'constant'; readonly type: TermType; readonly value: string | number | boolean }
+  /** Item of a list that a macro walks; `depth` counts the macros around it. */
+  | { readonly op: 'item'; readonly type: 'string'; readonly depth: number }
+  | { readonly op: 'list'; readonly type: 'list'; readonly items: readonly Term[] }
   | { readonly op: 'not'; readonly type: 'bool'; readonly of: Term }
   | { readonly op: 'negative'; readonly type: 'int' | 'double'; readonly of: Term }
   | {
@@ -31,6 +34,25 @@ export type Term =
       readonly test: TextTest;
       readonly of: Term;
       readonly part: Term;
+    }
+  | { readonly op: 'change'; readonly type: 'string'; readonly change: TextChange; readonly of: Term }
+  /** `test` is asked of each item, which it reads as the item of this `depth`. */
+  | {
+      readonly op: 'quantifier';
+      readonly type: 'bool';
+      readonly quantifier: Quantifier;
+      readonly depth: number;
+      readonly list: Term;
+      readonly test: Term;
+    }
+  /** `to` of each item for which `test` holds. */
+  | {
+      readonly op: 'pick';
+      readonly type: 'list';
+      readonly depth: number;
+      readonly list: Term;
+      readonly test?: Term;
+      readonly to?: Term;
     }
   | { readonly op: 'member'; readonly type: 'bool'; readonly item: Term; readonly list: Term }
   /** `item` is a fact or a constant: it may be read again and again. */
@@ -62,11 +84,19 @@ function partsOf(term: Term): readonly Term[] {
   switch (term.op) {
     case 'fact':
     case 'constant':
+    case 'item':
       return [];
+    case 'list':
+      return term.items;
     case 'not':
     case 'negative':
     case 'size':
+    case 'change':
       return [term.of];
+    case 'quantifier':
+      return [term.list, term.test];
+    case 'pick':
+      return [term.list, ...(term.test ? [term.test] : []), ...(term.to ? [term.to] : [])];
     case 'choice':
       return [term.when, term.yes, term.no];
     case 'text':
@@ -78,111 +108,4 @@ function partsOf(term: Term): readonly Term[] {
     case 'binary':
       return [term.left, term.right];
   }
-}
-
-/** JavaScript text of a term. `slot` names the local variable that holds a fact; `sizeOf` must be in scope. */
-export function codeOf(term: Term, slot: (fact: string) => string): string {
-  const code = (part: Term): string => codeOf(part, slot);
-  switch (term.op) {
-    case 'fact':
-      return slot(term.name);
-    case 'constant':
-      return typeof term.value === 'number' ? `(${term.value})` : JSON.stringify(term.value);
-    case 'not':
-      return `!${code(term.of)}`;
-    case 'negative':
-      // A size that is zero has no negative zero.
-      return term.type === 'int' ? `(0-${code(term.of)})` : `(-${code(term.of)})`;
-    case 'choice':
-      return `(${code(term.when)}?${code(term.yes)}:${code(term.no)})`;
-    case 'size':
-      return term.of.type === 'list' ? `${code(term.of)}.length` : `sizeOf(${code(term.of)})`;
-    case 'text':
-      return `${code(term.of)}.${term.test}(${code(term.part)})`;
-    case 'member':
-      return `${code(term.list)}.includes(${code(term.item)})`;
-    case 'one-of':
-      return `(${term.options.map((option) => `${code(term.item)}===${code(option)}`).join('||') || 'false'})`;
-    case 'binary':
-      return `(${code(term.left)}${term.sign}${code(term.right)})`;
-  }
-}
-
-type Ask<T> = (facts: Facts) => T;
-type Value = string | number | boolean | readonly string[];
-
-/** A term as a tree of functions, for where code may not be generated. */
-export function closureOf(term: Term): Ask<Value> {
-  switch (term.op) {
-    case 'fact': {
-      const { name } = term;
-      return (facts) => facts[name] as Value;
-    }
-    case 'constant': {
-      const { value } = term;
-      return () => value;
-    }
-    case 'not': {
-      const of = closureOf(term.of);
-      return (facts) => !of(facts);
-    }
-    case 'negative': {
-      const of = closureOf(term.of) as Ask<number>;
-      return term.type === 'int' ? (facts) => 0 - of(facts) : (facts) => -of(facts);
-    }
-    case 'choice': {
-      const [when, yes, no] = [closureOf(term.when), closureOf(term.yes), closureOf(term.no)];
-      return (facts) => (when(facts) ? yes(facts) : no(facts));
-    }
-    case 'size': {
-      const of = closureOf(term.of) as Ask<string | readonly string[]>;
-      return (facts) => sizeOf(of(facts));
-    }
-    case 'text':
-      return textClosure(term.test, closureOf(term.of) as Ask<string>, closureOf(term.part) as Ask<string>);
-    case 'member': {
-      const [item, list] = [closureOf(term.item) as Ask<string>, closureOf(term.list) as Ask<string[]>];
-      return (facts) => list(facts).includes(item(facts));
-    }
-    case 'one-of': {
-      const item = closureOf(term.item);
-      if (term.options.every((option) => option.op === 'constant')) {
-        const constants = term.options.map((option) => option.value);
-        return (facts) => constants.includes(item(facts) as string);
-      }
-      const options = term.options.map(closureOf);
-      return (facts) => options.some((option) => option(facts) === item(facts));
-    }
-    case 'binary':
-      return binaryClosure(
-        term.sign,
-        closureOf(term.left) as Ask<number>,
-        closureOf(term.right) as Ask<number>,
-      );
-  }
-}
-
-function textClosure(test: TextTest, of: Ask<string>, part: Ask<string>): Ask<boolean> {
-  if (test === 'includes') return (facts) => of(facts).includes(part(facts));
-  if (test === 'startsWith') return (facts) => of(facts).startsWith(part(facts));
-  return (facts) => of(facts).endsWith(part(facts));
-}
-
-/** Texts and truth values pass as numbers here: the operators mean the same for all of them. */
-function binaryClosure(sign: BinarySign, left: Ask<number>, right: Ask<number>): Ask<Value> {
-  const made: Readonly<Record<BinarySign, Ask<Value>>> = {
-    '===': (facts) => left(facts) === right(facts),
-    '!==': (facts) => left(facts) !== right(facts),
-    '<': (facts) => left(facts) < right(facts),
-    '<=': (facts) => left(facts) <= right(facts),
-    '>': (facts) => left(facts) > right(facts),
-    '>=': (facts) => left(facts) >= right(facts),
-    '+': (facts) => left(facts) + right(facts),
-    '-': (facts) => left(facts) - right(facts),
-    '*': (facts) => left(facts) * right(facts),
-    '/': (facts) => left(facts) / right(facts),
-    '&&': (facts) => left(facts) && right(facts),
-    '||': (facts) => left(facts) || right(facts),
-  };
-  return made[sign];
 }

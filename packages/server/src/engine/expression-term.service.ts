@@ -1,6 +1,14 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { callText } from './expression-counter.service.ts';
-import type { BinarySign, Term, TermType, TextTest } from './expression-term.model.ts';
+import type {
+  BinarySign,
+  Quantifier,
+  Term,
+  TermType,
+  TextChange,
+  TextTest,
+} from './expression-term.model.ts';
+import { dottedName } from './expression-tree.model.ts';
 import type { FactDeclaration } from './signal.model.ts';
 import { isCounterFunction } from './window/counter.model.ts';
 
@@ -9,6 +17,8 @@ interface Declared {
   readonly facts: Readonly<Record<string, FactDeclaration>>;
   /** Facts that hold counters, by the text of the call. */
   readonly counters: ReadonlyMap<string, string>;
+  /** Names that the macros around bind, outermost first. */
+  readonly bound: readonly string[];
 }
 
 const SIGNS: Readonly<Record<string, BinarySign>> = {
@@ -35,6 +45,14 @@ const TEXT_TESTS: Readonly<Record<string, TextTest>> = {
   endsWith: 'endsWith',
 };
 
+const TEXT_CHANGES: Readonly<Record<string, TextChange>> = {
+  lowerAscii: 'toLowerCase',
+  upperAscii: 'toUpperCase',
+  trim: 'trim',
+};
+
+const QUANTIFIERS: ReadonlySet<string> = new Set<Quantifier>(['exists', 'all', 'exists_one']);
+
 /** Beyond it, sums of sizes and constants could leave the whole numbers that a double holds exactly. */
 const MAX_INT = 2 ** 31;
 
@@ -51,7 +69,7 @@ export function termOf(
   counters: ReadonlyMap<string, string>,
 ): Term | undefined {
   try {
-    return read(ast, { facts, counters });
+    return read(ast, { facts, counters, bound: [] });
   } catch (error) {
     if (error instanceof Unsaid) return undefined;
     throw error;
@@ -59,8 +77,8 @@ export function termOf(
 }
 
 function read(node: ASTNode, declared: Declared): Term {
-  const fact = factTerm(node, declared);
-  if (fact) return fact;
+  const named = itemTerm(node, declared) ?? factTerm(node, declared);
+  if (named) return named;
   switch (node.op) {
     case 'value':
       return constant(node.args);
@@ -75,30 +93,42 @@ function read(node: ASTNode, declared: Declared): Term {
       if (yes.type !== no.type) throw new Unsaid();
       return { op: 'choice', type: yes.type, when, yes, no };
     }
+    case 'list': {
+      const items = node.args.map((part) => read(part, declared));
+      if (items.some(({ type }) => type !== 'string')) throw new Unsaid();
+      return { op: 'list', type: 'list', items };
+    }
     case 'in':
       return membership(node.args[0], node.args[1], declared);
     case 'call':
       return call(node.args[0], node.args[1], declared);
     case 'rcall':
-      return call(node.args[0], [node.args[1], ...node.args[2]], declared);
+      return (
+        macro(node.args[0], node.args[1], node.args[2], declared) ??
+        call(node.args[0], [node.args[1], ...node.args[2]], declared)
+      );
     default:
       return binary(node, declared);
   }
 }
 
-function factTerm(node: ASTNode, declared: Declared): Term | undefined {
-  const name = factName(node);
-  if (name === undefined || !Object.hasOwn(declared.facts, name)) return undefined;
-  const type = declared.facts[name]?.type ?? 'string';
-  return { op: 'fact', type: type === 'list<string>' ? 'list' : type, name };
+function itemTerm(node: ASTNode, { bound }: Declared): Term | undefined {
+  if (node.op !== 'id') return undefined;
+  const depth = bound.lastIndexOf(node.args);
+  return depth === -1 ? undefined : { op: 'item', type: 'string', depth };
 }
 
-/** The dotted name that a chain of field selections spells. */
-function factName(node: ASTNode): string | undefined {
-  if (node.op === 'id') return node.args;
-  if (node.op !== '.') return undefined;
-  const before = factName(node.args[0]);
-  return before === undefined ? undefined : `${before}.${node.args[1]}`;
+function factTerm(node: ASTNode, { facts, bound }: Declared): Term | undefined {
+  const name = dottedName(node);
+  if (name === undefined || !Object.hasOwn(facts, name)) return undefined;
+  if (bound.includes(name.split('.')[0] ?? '')) return undefined;
+  const { type, constant: value } = facts[name] ?? { type: 'string' };
+  if (Array.isArray(value)) {
+    const items = value.map((item): Term => ({ op: 'constant', type: 'string', value: item }));
+    return { op: 'list', type: 'list', items };
+  }
+  if (value !== undefined) return constant(value);
+  return { op: 'fact', type: type === 'list<string>' ? 'list' : type, name };
 }
 
 function constant(value: unknown): Term {
@@ -117,15 +147,46 @@ function numeric({ type }: Term): 'int' | 'double' {
 
 function membership(what: ASTNode, where: ASTNode, declared: Declared): Term {
   const item = read(what, declared);
-  if (where.op !== 'list') {
-    const list = read(where, declared);
-    if (list.type !== 'list' || item.type !== 'string') throw new Unsaid();
-    return { op: 'member', type: 'bool', item, list };
+  if (where.op === 'list' && item.type !== 'string') {
+    const options = where.args.map((option) => read(option, declared));
+    return oneOf(item, options) ?? unsaid();
   }
-  const options = where.args.map((option) => read(option, declared));
-  const simple = item.op === 'fact' || item.op === 'constant';
-  if (!simple || item.type === 'list' || options.some(({ type }) => type !== item.type)) throw new Unsaid();
+  const list = read(where, declared);
+  if (list.type !== 'list' || item.type !== 'string') throw new Unsaid();
+  const short = list.op === 'list' ? oneOf(item, list.items) : undefined;
+  return short ?? { op: 'member', type: 'bool', item, list };
+}
+
+/** A comparison with each option, where the item may be read again and again. */
+function oneOf(item: Term, options: readonly Term[]): Term | undefined {
+  const simple = item.op === 'fact' || item.op === 'constant' || item.op === 'item';
+  if (!simple || item.type === 'list' || options.some(({ type }) => type !== item.type)) return undefined;
   return { op: 'one-of', type: 'bool', item, options };
+}
+
+function macro(name: string, over: ASTNode, args: readonly ASTNode[], declared: Declared): Term | undefined {
+  const picks = name === 'filter' || name === 'map';
+  if (!picks && !QUANTIFIERS.has(name)) return undefined;
+  const list = read(over, declared);
+  const [variable, ...rest] = args;
+  if (list.type !== 'list' || variable?.op !== 'id') throw new Unsaid();
+  const depth = declared.bound.length;
+  const inner = { ...declared, bound: [...declared.bound, variable.args] };
+  const parts = rest.map((part) => read(part, inner));
+  const [first, second] = parts;
+  if (first === undefined) throw new Unsaid();
+  if (!picks) {
+    const quantifier = name as Quantifier;
+    return { op: 'quantifier', type: 'bool', quantifier, depth, list, test: typed(first, 'bool') };
+  }
+  if (name === 'filter') return { op: 'pick', type: 'list', depth, list, test: typed(first, 'bool') };
+  if (second === undefined) return { op: 'pick', type: 'list', depth, list, to: typed(first, 'string') };
+  const [test, to] = [typed(first, 'bool'), typed(second, 'string')];
+  return { op: 'pick', type: 'list', depth, list, test, to };
+}
+
+function typed(term: Term, type: TermType): Term {
+  return term.type === type ? term : unsaid();
 }
 
 function call(name: string, args: readonly ASTNode[], declared: Declared): Term {
@@ -134,6 +195,11 @@ function call(name: string, args: readonly ASTNode[], declared: Declared): Term 
   if (of === undefined || more.length > 0) throw new Unsaid();
   if (name === 'size' && part === undefined && (of.type === 'string' || of.type === 'list')) {
     return { op: 'size', type: 'int', of };
+  }
+  if (name === 'double' && part === undefined && of.type === 'double') return of;
+  const change = Object.hasOwn(TEXT_CHANGES, name) ? TEXT_CHANGES[name] : undefined;
+  if (change !== undefined && part === undefined && of.type === 'string') {
+    return { op: 'change', type: 'string', change, of };
   }
   const test = Object.hasOwn(TEXT_TESTS, name) ? TEXT_TESTS[name] : undefined;
   if (test === undefined || of.type !== 'string' || part?.type !== 'string') throw new Unsaid();

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createExpressionCompiler } from './expression.service.ts';
+import { closureOf } from './expression-closure.model.ts';
 import { ExpressionError } from './expression-error.model.ts';
-import { closureOf } from './expression-term.model.ts';
 
 const title = { 'zh-CN': '事实', en: 'fact' };
 const FACTS = {
@@ -98,12 +99,87 @@ describe('an expression', () => {
     expect(both.run(compiler.context(values))).toBe(false);
     const name = 'count("caller", "10m") of call.attempt, sms.submit';
     expect(both.run(compiler.context({ ...values, [name]: 31 }))).toBe(true);
-    const untranslated = compiler.compile(
-      'lists.caller.exists(id, id == "banks" && count("caller", "10m") > 30)',
-    );
+    const untranslated = compiler.compile('lists.caller[0] == "banks" && count("caller", "10m") > 30');
     expect(untranslated.term).toBeUndefined();
     expect(untranslated.run(compiler.context(values))).toBe(true);
     expect(untranslated.run(compiler.context(FACT_VALUES))).toBe(false);
+  });
+
+  it.each([
+    ['caller.sort == "moblie"', 16, 'caller.sort is never "moblie" (did you mean "mobile"?)'],
+    ['"moblie" != caller.sort', 1, 'did you mean "mobile"?'],
+    ['caller.sort in ["mobile", "fxed"]', 27, 'did you mean "fixed"?'],
+    ['"bank" in lists.sort', 1, 'lists.sort never has "bank" (did you mean "banks"?)'],
+    ['lists.sort.exists(id, id == "bank")', 29, 'did you mean "banks"?'],
+  ])('%s names a value that never occurs, at character %i', (text, position, message) => {
+    const known = createExpressionCompiler({
+      'caller.sort': { type: 'string', title, values: ['mobile', 'fixed'] },
+      'lists.sort': { type: 'list<string>', title, values: ['banks', 'hotlines'] },
+    });
+    expect(() => known.compile(text)).toThrow(
+      expect.objectContaining({ position, message: expect.stringContaining(message) }),
+    );
+    expect(known.compile('caller.sort != "" && "banks" in lists.sort').term).toBeDefined();
+  });
+
+  it.each([
+    'has(caller.kind)',
+    'timestamp("2026-01-01T00:00:00Z") < timestamp("2027-01-01T00:00:00Z")',
+    'duration("1h") < duration("2h")',
+    '{"a": 1}["a"] == 1',
+    'b"a" == b"a"',
+    'caller.kind == null',
+    '1u == 1u',
+    'type(caller.kind) == string',
+    'dyn(caller.kind) == "a"',
+    'cel.bind(x, caller.kind, x == "a")',
+    'size(bytes(caller.kind)) == 1',
+    'lists.caller.all(a, lists.caller.all(b, lists.caller.all(c, a == b && b == c)))',
+  ])('%s is refused with a reason in both languages', (text) => {
+    expect(() => compiler.compile(text)).toThrow(
+      expect.objectContaining({ reason: { 'zh-CN': expect.stringMatching(/.{6}/), en: expect.any(String) } }),
+    );
+  });
+
+  it('answers any text with a result or a fault at a character, however deep it is nested', () => {
+    const repeated = [
+      '(',
+      '!',
+      '-',
+      '[',
+      '!(',
+      'true?',
+      'a.',
+      '{',
+      'size(',
+      '"',
+      'true&&',
+      'caller.calls+',
+      '`',
+    ];
+    const text = fc.oneof(
+      fc.constantFrom(...repeated).map((part) => part.repeat(4000 / part.length).slice(0, 4000)),
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc
+        .array(fc.constantFrom(...repeated, 'caller.kind', '==', '"a"', ')', ']', ' in ', '3', '.', ','))
+        .map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(text, (hostile) => {
+        try {
+          compiler.compile(hostile);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ExpressionError);
+          const { position } = error as ExpressionError;
+          expect(position).toBeGreaterThanOrEqual(1);
+          expect(position).toBeLessThanOrEqual(hostile.length + 1);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(() => compiler.compile(`${'('.repeat(300)}true${')'.repeat(300)}`)).toThrow('deeper than 64');
+    expect(() => compiler.compile(`${'!'.repeat(3900)}true`)).toThrow('deeper than 64');
+    expect(compiler.compile(Array(300).fill('call.roaming').join(' || ')).run(context)).toBe(false);
   });
 
   it('refuses facts that cannot be told apart', () => {

@@ -1,10 +1,9 @@
 import type { EventKindName, PolicyFault } from '@fanzha/contract';
 import { closest, isReasonCode, type Localized } from '@fanzha/vocabulary';
 import type { Rule } from './policy.model.ts';
-import { COMPUTED_FORMATS, placeholders, type TextSources } from './reason-text.model.ts';
+import type { PolicyWords } from './policy-ground.model.ts';
+import { COMPUTED_FORMATS, placeholders } from './reason-text.model.ts';
 import type { FactDeclaration } from './signal.model.ts';
-
-export type PolicyWords = Pick<TextSources, 'reasons' | 'labels'>;
 
 /** Most faults that one message names. */
 const MAX_FAULTS = 20;

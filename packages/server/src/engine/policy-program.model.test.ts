@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createExpressionCompiler } from './expression.service.ts';
+import { closureOf } from './expression-closure.model.ts';
 import { ExpressionError } from './expression-error.model.ts';
 import type { Term } from './expression-term.model.ts';
 import { closureProgram, generatedProgram } from './policy-program.model.ts';
@@ -63,7 +64,15 @@ const signed = (signs: readonly string[], side: fc.Arbitrary<string>): fc.Arbitr
 const COMPARE = ['==', '!=', '<', '<=', '>', '>='];
 
 /** Texts of rules: most are right by the types, some fail while they run. */
-const { rule } = fc.letrec<Record<'rule' | 'num' | 'size' | 'str' | 'list', string>>((tie) => ({
+const { rule } = fc.letrec<Record<'rule' | 'num' | 'size' | 'str' | 'list' | 'each', string>>((tie) => ({
+  each: fc.oneof(
+    tie('str').map((of) => `each == ${of}`),
+    fc.constantFrom('size(each) > 1', 'each in a.list', 'each in ["a", "b"]', 'a.flag && each < "b"'),
+    fc.constantFrom(
+      'b.list.exists(other, other != each && other.startsWith(each))',
+      'a.list.all(each, each < "b")',
+    ),
+  ),
   rule: fc.oneof(
     { depthSize: 'medium', withCrossShrink: true },
     fc.constantFrom('a.flag', 'a.b.flag', 'true', 'false'),
@@ -80,7 +89,9 @@ const { rule } = fc.letrec<Record<'rule' | 'num' | 'size' | 'str' | 'list', stri
       .tuple(tie('str'), fc.constantFrom('contains', 'startsWith', 'endsWith'), tie('str'))
       .map(([of, test, part]) => `${of}.${test}(${part})`),
     fc.tuple(tie('rule'), tie('rule'), tie('rule')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
-    fc.tuple(tie('list'), tie('str')).map(([list, of]) => `${list}.exists(each, each == ${of})`),
+    fc
+      .tuple(tie('list'), fc.constantFrom('exists', 'all', 'exists_one'), tie('each'))
+      .map(([list, macro, of]) => `${list}.${macro}(each, ${of})`),
   ),
   num: fc.oneof(
     fc.constantFrom('a.count', 'b.count', '0', '3', '0.5', '1e300'),
@@ -100,11 +111,20 @@ const { rule } = fc.letrec<Record<'rule' | 'num' | 'size' | 'str' | 'list', stri
     { arbitrary: fc.constantFrom('a.word', 'b.word'), weight: 8 },
     { arbitrary: quoted, weight: 8 },
     { arbitrary: signed(['+'], tie('str')), weight: 4 },
+    {
+      arbitrary: fc
+        .tuple(tie('str'), fc.constantFrom('lowerAscii', 'upperAscii', 'trim'))
+        .map(([of, to]) => `${of}.${to}()`),
+      weight: 2,
+    },
     { arbitrary: tie('list').map((of) => `${of}[1]`), weight: 1 },
   ),
   list: fc.oneof(
     { arbitrary: fc.constantFrom('a.list', 'b.list'), weight: 6 },
     fc.array(tie('str'), { maxLength: 3 }).map((items) => `[${items}]`),
+    fc.tuple(tie('list'), tie('each')).map(([of, test]) => `${of}.filter(each, ${test})`),
+    fc.tuple(tie('list'), tie('str')).map(([of, more]) => `${of}.map(each, each + ${more})`),
+    fc.tuple(tie('list'), tie('each')).map(([of, test]) => `${of}.map(each, ${test}, each.upperAscii())`),
   ),
 }));
 
@@ -151,7 +171,7 @@ describe('a program of rules', () => {
       'a.list[0] == "a"',
       'a.list == b.list',
       'a.word.substring(1) == "b"',
-      'a.list.exists(each, each == "a")',
+      'double(a.word) == 1',
     ];
     for (const text of left) {
       try {
@@ -178,6 +198,43 @@ describe('a program of rules', () => {
       expect(make(steps)(values, 100, odd)).toEqual(all.filter((index) => index !== 8));
       expect(make(steps)({ 'a.flag': false }, 100, NEVER)).toEqual([]);
     }
+  });
+
+  it('tells only the first of a group that holds, alike in both forms and as read one by one', () => {
+    const condition = fc.record({
+      fact: fc.constantFrom('a.flag', '!a.flag', 'a.b.flag', 'a.count > 0', 'a.count <= 0', undefined),
+      from: fc.constantFrom(Number.NEGATIVE_INFINITY, 5),
+    });
+    const runs = fc.array(
+      fc.record({ grouped: fc.boolean(), of: fc.array(condition, { minLength: 1, maxLength: 70 }) }),
+      { maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(runs, facts, fc.integer({ min: 0, max: 9 }), (made, values, at) => {
+        const steps = made.flatMap(({ grouped, of }, run) =>
+          of.map(({ fact: text, from }) => {
+            const term = text === undefined ? undefined : compiler.compile(text).term;
+            const until = Number.POSITIVE_INFINITY;
+            return { from, until, ...(term ? { term } : {}), ...(grouped ? { group: `g${run}` } : {}) };
+          }),
+        );
+        const other = (step: number) => step % 3 === 0;
+        const expected: number[] = [];
+        const spoken = new Set<string>();
+        steps.forEach(({ term, from, group }, step) => {
+          if (at < from || (group !== undefined && spoken.has(group))) return;
+          if (!(term ? closureOf(term)(values) : other(step))) return;
+          expected.push(step);
+          if (group !== undefined) spoken.add(group);
+        });
+        for (const make of [generatedProgram, closureProgram]) {
+          expect(make(steps)(values, at, other)).toEqual(expected);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    const apart = ['g', 'h', 'g'].map((group) => ({ ...always, group }));
+    expect(() => closureProgram(apart)).toThrow('the steps of group g are apart');
   });
 
   it('runs where generating code is forbidden', () => {

@@ -1,4 +1,6 @@
-import { closureOf, codeOf, factsOf, sizeOf, type Term } from './expression-term.model.ts';
+import { closureOf } from './expression-closure.model.ts';
+import { codeOf } from './expression-code.model.ts';
+import { factsOf, sizeOf, type Term } from './expression-term.model.ts';
 import type { Facts } from './signal.model.ts';
 
 /** One condition of a policy and when it is in force: `from` at least, `until` exclusive, ms since the epoch. */

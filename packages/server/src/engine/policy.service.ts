@@ -17,22 +17,14 @@ import {
   type Rule,
   RuleFile,
 } from './policy.model.ts';
-import { faultWords, PolicyError, type PolicyWords, wordFaults } from './policy-fault.model.ts';
+import { faultWords, PolicyError, wordFaults } from './policy-fault.model.ts';
+import type { PolicyGround, PolicyWords } from './policy-ground.model.ts';
 import { type LoadedGuard, type LoadedRule, runner } from './policy-runner.service.ts';
+import { loadWords } from './reason-text.service.ts';
 import type { FactDeclaration, Signal } from './signal.model.ts';
 import type { CounterSpec } from './window/counter.model.ts';
 
 export { PolicyError } from './policy-fault.model.ts';
-
-/** What policies are checked against and compiled with. */
-export interface PolicyGround {
-  readonly kinds: readonly EventKind[];
-  readonly signals: readonly Signal[];
-  /** Words of the pack. */
-  readonly words: PolicyWords;
-  /** Zone of the days in which rules are in force. */
-  readonly timeZone: string;
-}
 
 /** Facts that signals declare for a kind of event. Throws when two signals declare the same name. */
 export function declaredFacts(
@@ -53,6 +45,15 @@ export function declaredFacts(
     }
   }
   return facts;
+}
+
+/** What policies are compiled with, out of a pack. Throws an Error that names file and reason of a fault in its words. */
+export function policyGround(
+  pack: Pack,
+  kinds: readonly EventKind[],
+  signals: readonly Signal[],
+): PolicyGround {
+  return { kinds, signals, words: loadWords(pack), timeZone: pack.timeZone };
 }
 
 /** The policy that a pack brings: `rules/`, `tables/`, `guards.json`. Throws an Error that names file, field and reason. */
@@ -247,7 +248,8 @@ class Loader {
         for (const { name, spec } of checked.counters) this.counters.set(name, spec);
       } catch (error) {
         if (!(error instanceof ExpressionError)) throw error;
-        const message = faultWords(`${error.message}（${kind}）`, `${error.message} [for ${kind}]`);
+        const { reason } = error;
+        const message = faultWords(`${reason['zh-CN']}（${kind}）`, `${reason.en} [for ${kind}]`);
         tell({ field: 'when', position: error.position, message });
         break;
       }

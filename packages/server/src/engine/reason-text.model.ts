@@ -120,6 +120,10 @@ export function createReasonTexts(sources: TextSources): ReasonTexts {
     return both((locale) => (words ? fillIn(words.text[locale], values, locale) : code));
   };
   const why = (reason: SpokenReason): Localized => {
+    if (reason.snoozed !== undefined) {
+      const said = text(reason);
+      return { 'zh-CN': `${said['zh-CN']}（已暂停）`, en: `${said.en} (snoozed)` };
+    }
     const guard = reason.capped === undefined ? undefined : sources.guards.get(reason.capped);
     const said = text(reason);
     if (!guard) return said;

@@ -10,6 +10,13 @@ export interface FactDeclaration {
   readonly title: Localized;
   /** Shown instead of the name's value in texts: `number`, `country`, `percent` ... (see `reason-text.model.ts`). */
   readonly format?: string;
+  /**
+   * Every value it can have beside the empty one, where these are known (of a list: its items). A rule that compares it
+   * with another is refused. May be a getter: lists come and go.
+   */
+  readonly values?: readonly string[];
+  /** The same for every event: it is written into the rules' code and not among the facts of an event. */
+  readonly constant?: FactValue;
 }
 
 /** Facts of one event by dotted name: `caller.kind`, `message.fraud`. */
