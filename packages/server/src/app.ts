@@ -14,7 +14,7 @@ import {
   type TrafficSource,
   windowSeed,
 } from './engine/index.ts';
-import { createIntel } from './intel/index.ts';
+import { createIntel, createIntelRoom, type Intel } from './intel/index.ts';
 import { createMessages, createMessageTraffic } from './messages/index.ts';
 import {
   type Clock,
@@ -50,6 +50,7 @@ interface Channel {
 interface Ground {
   readonly pack: Pack;
   readonly numbering: Numbering;
+  readonly intel: Intel;
 }
 
 const channelsOf = (ground: Ground): Channel[] => [createCalls(ground), createMessages(ground)];
@@ -61,13 +62,14 @@ function deciderOf(ground: Ground, clock: Clock, counting?: CountingOptions): De
     clock,
     ...(counting === undefined ? {} : { counting }),
     kinds: channels.flatMap(({ kinds }) => kinds),
-    signals: [...createIntel(ground).signals, ...channels.flatMap(({ signals }) => signals)],
+    signals: [...ground.intel.signals, ...channels.flatMap(({ signals }) => signals)],
   });
 }
 
 function groundOf(packFolder: string): Ground {
   const pack = openPack(packFolder);
-  return { pack, numbering: openNumbering(pack) };
+  const numbering = openNumbering(pack);
+  return { pack, numbering, intel: createIntel({ pack, numbering }) };
 }
 
 /**
@@ -127,13 +129,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   const { version } = manifest;
   const { db } = database;
   const metrics = createMetrics();
-  const auth = createAuth({
-    db,
-    clock,
-    version,
-    sessionHours: config.sessionHours,
-    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-  });
+  const auth = openAuth(house, version);
   const audit = createAudit({ db, clock, log, dataFolder: config.data });
   const vault = openVault(config.data);
   const counting = {
@@ -166,6 +162,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     auth,
     audit,
     engine,
+    createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log }),
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
   ];
@@ -194,6 +191,16 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   const address = await server.listen({ host: config.host, port: config.port });
   const setupLink = await auth.setupLink(config.publicUrl ?? address);
   return { address, ...(setupLink === undefined ? {} : { setupLink }) };
+}
+
+function openAuth({ config, clock, database: { db } }: House, version: string) {
+  return createAuth({
+    db,
+    clock,
+    version,
+    sessionHours: config.sessionHours,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+  });
 }
 
 /** Another process took the data folder while this one stood still: going on would write over its work. */

@@ -1,3 +1,4 @@
+import type { ListView } from '@fanzha/contract';
 import type { Localized, Subject } from '@fanzha/vocabulary';
 import Type, { type Static } from 'typebox';
 
@@ -27,61 +28,65 @@ export const ListFile = Type.Object(
 );
 export type ListFile = Static<typeof ListFile>;
 
-export interface ListInfo {
+export type ListKind = ListView['kind'];
+export type ListPurpose = ListView['purpose'];
+
+/** Tag under which rules and guards find what must not be blocked. */
+export const NEVER_BLOCK = 'never-block';
+
+/** A list that is kept here, as plain data: what goes to another process. */
+export interface OwnList {
   readonly id: string;
   readonly title: Localized;
-  readonly kind: ListFile['kind'];
-  readonly date: string;
+  readonly kind: ListKind;
+  readonly purpose: ListPurpose;
+  readonly tags: readonly string[];
+}
+
+export interface ListInfo extends OwnList {
+  readonly origin: 'pack' | 'own';
+  /** What it says of itself; own lists keep theirs in the database. */
   readonly source: string;
+  readonly date?: string;
+  /** Entries of a list of the pack; own ones are counted in the database. */
   readonly size: number;
+}
+
+/** One entry as it stands after a change. */
+export interface ListStep {
+  readonly list: string;
+  readonly value: string;
+  readonly gone?: true;
+  /** Seconds since the epoch, exclusive. */
+  readonly until?: number;
+}
+
+/**
+ * What changed between two versions: plain data that may be sent to another process and applied there, again and again
+ * with the same outcome. `lists` are all own lists there are.
+ */
+export interface ListDelta {
+  readonly from: number;
+  readonly to: number;
+  readonly lists: readonly OwnList[];
+  readonly steps: readonly ListStep[];
 }
 
 /** Which lists know a subject. */
 export interface Lists {
+  /** Those of the pack, then own ones. */
   readonly all: readonly ListInfo[];
-  /** Ids and tags of the lists that the subject is on, sorted; empty when none knows it. */
-  lookUp(subject: Pick<Subject, 'kind' | 'value'>): readonly string[];
-}
-
-const NONE: readonly string[] = [];
-
-/** Exact look-up in memory: one map step for a number, one for each label of a host. */
-export function createLists(files: readonly ListFile[], canonicalNumber: (value: string) => string): Lists {
-  const names = { number: new Map<string, string[]>(), host: new Map<string, string[]>() };
-  for (const { id, kind, tags, entries } of files) {
-    for (const entry of entries) {
-      const value = typeof entry === 'string' ? entry : entry.value;
-      const key = kind === 'number' ? canonicalNumber(value) : value.toLowerCase();
-      const found = new Set(names[kind].get(key)).add(id);
-      for (const tag of tags) found.add(tag);
-      names[kind].set(key, [...found].sort());
-    }
-  }
-  return {
-    all: files.map(({ id, title, kind, date, source, entries }) => ({
-      id,
-      title,
-      kind,
-      date,
-      source,
-      size: entries.length,
-    })),
-    lookUp: ({ kind, value }) => {
-      if (kind === 'host') return lookUpHost(names.host, value);
-      if (kind === 'number' || kind === 'sender') return names.number.get(value) ?? NONE;
-      return NONE;
-    },
-  };
-}
-
-/** A name has at most 127 labels (RFC 1035 section 2.3.4), so the walk is short. */
-function lookUpHost(hosts: ReadonlyMap<string, string[]>, host: string): readonly string[] {
-  let rest = host.slice(0, 253);
-  for (;;) {
-    const found = hosts.get(rest);
-    if (found) return found;
-    const dot = rest.indexOf('.');
-    if (dot < 0) return NONE;
-    rest = rest.slice(dot + 1);
-  }
+  /** Version of the own lists that is looked at. */
+  readonly version: number;
+  /**
+   * Ids and tags of the lists that the subject is on, sorted; empty when none knows it. `at` is the RFC 3339 instant at
+   * which entries must not have expired. Block lists are silent about a subject that is on a never-block list.
+   */
+  lookUp(subject: Pick<Subject, 'kind' | 'value'>, at?: string): readonly string[];
+  /** A never-block list that holds the value or, for a host, a name above or below it. */
+  protector(kind: ListKind, value: string): ListInfo | undefined;
+  /** What changed up to a version, in pieces that leave room for decisions; seen all at once at its end. */
+  apply(delta: ListDelta): Promise<'applied' | 'known' | 'gap'>;
+  /** Forgets the own lists: the database they came from was put back to an earlier time. */
+  reset(): Promise<void>;
 }

@@ -1,5 +1,8 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Pack } from '../platform/index.ts';
-import { createLists, ListFile, type Lists } from './list.model.ts';
+import { ListFile, type Lists } from './list.model.ts';
+import { createListIndex } from './list-index.model.ts';
 
 /** The part of the number plan that lists need. */
 export interface ListNumbering {
@@ -14,8 +17,10 @@ export function loadLists(pack: Pack, numbering: ListNumbering): Lists {
     if (seen.has(content.id)) throw new Error(`policy pack lists/${file}: list ${content.id} is there twice`);
     seen.add(content.id);
   }
-  return createLists(
-    files.map(({ content }) => content),
-    (value) => numbering.parse(value).canonical ?? value,
-  );
+  return createListIndex({
+    files: files.map(({ content }) => content),
+    canonicalNumber: (value) => numbering.parse(value).canonical ?? value,
+    seed: randomInt(2 ** 31),
+    breathe: () => breathe(undefined),
+  });
 }

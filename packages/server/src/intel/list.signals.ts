@@ -13,13 +13,16 @@ export function createListSignals(lists: Lists, version: string): Signal[] {
     id: string,
     kind: Signal['kinds'][number],
     roles: Readonly<Record<string, FactDeclaration>>,
-  ): Signal => ({
-    id,
-    version,
-    kinds: [kind],
-    facts: Object.fromEntries(Object.entries(roles).map(([role, fact]) => [`lists.${role}`, fact])),
-    evaluate: (_event, reading) => look(lists, Object.keys(roles), reading),
-  });
+  ): Signal => {
+    const names = Object.keys(roles);
+    return {
+      id,
+      version,
+      kinds: [kind],
+      facts: Object.fromEntries(Object.entries(roles).map(([role, fact]) => [`lists.${role}`, fact])),
+      evaluate: (event, reading) => look(lists, names, reading, event.at),
+    };
+  };
   return [
     signal('lists-call', 'call.attempt', {
       caller: listFact('主叫所在名单', 'lists that know the caller'),
@@ -33,13 +36,13 @@ export function createListSignals(lists: Lists, version: string): Signal[] {
   ];
 }
 
-function look(lists: Lists, roles: readonly string[], reading: EventReading): Facts {
+function look(lists: Lists, roles: readonly string[], reading: EventReading, at: string): Facts {
   const facts: Facts = {};
   for (const role of roles) {
     const found = new Set<string>();
     for (const subject of reading.subjects) {
       if (subject.role !== role) continue;
-      for (const id of lists.lookUp(subject)) found.add(id);
+      for (const id of lists.lookUp(subject, at)) found.add(id);
     }
     facts[`lists.${role}`] = [...found];
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openPack } from '../platform/index.ts';
 import { createIntel } from './index.ts';
-import { createLists } from './list.model.ts';
+import { createListIndex } from './list-index.model.ts';
 
 const pack = openPack(resolve(import.meta.dirname, '../../../../packs/cn'));
 const { lists, signals } = createIntel({ pack, numbering: { parse: (canonical) => ({ canonical }) } });
@@ -95,7 +95,12 @@ describe('look-up', () => {
       licence: 'l',
       tags: [],
     };
-    const found = createLists([{ ...file, entries: ['138-1234'] }], (value) => value.replace('-', ''));
+    const found = createListIndex({
+      files: [{ ...file, entries: ['138-1234'] }],
+      canonicalNumber: (value) => value.replace('-', ''),
+      seed: 1,
+      breathe: async () => undefined,
+    });
     expect(found.lookUp({ kind: 'number', value: '1381234' })).toEqual(['one']);
   });
 });
