@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<'too-long' | 'not-utf8' | 'not-json', Localized>> 
 };
 
 /**
- * Takes in a stream of JSON lines: one result a line, in order, once the event is durable. A line that is wrong costs
+ * Takes in a stream of JSON lines: one result a line, in order and in groups, once the event is durable. A line that is wrong costs
  * only itself. Memory does not grow with the stream.
  */
 export async function* takeLines(
@@ -27,7 +27,7 @@ export async function* takeLines(
   intake: Intake,
   locale: Locale,
   signal: AbortSignal,
-): AsyncGenerator<EventLineResult> {
+): AsyncGenerator<readonly EventLineResult[]> {
   const groups: Promise<EventLineResult[]>[] = [];
   const chunks = stream[Symbol.asyncIterator]();
   const splitter = new LineSplitter();
@@ -49,7 +49,7 @@ export async function* takeLines(
       oldest && (ended || groups.length >= GROUPS_UNDER_WAY) ? undefined : await first(coming, oldest);
     if (next === undefined) {
       groups.shift();
-      yield* (await oldest) ?? [];
+      yield (await oldest) ?? [];
       continue;
     }
     const { done, value } = next();

@@ -81,7 +81,7 @@ function responseCheck(schema: TSchema, id: string, wanted: boolean): Checked {
 }
 
 async function* checkedItems(items: AsyncIterable<unknown>, checked: Checked): AsyncGenerator<unknown> {
-  for await (const item of items) yield checked(item);
+  for await (const item of items) yield Array.isArray(item) ? item.map(checked) : checked(item);
 }
 
 async function sendStream(

@@ -22,7 +22,12 @@ export interface ClientView {
   clearCookie(name: string): void;
 }
 
-type Answer<O> = O extends { streamOut: string } ? AsyncIterable<ResponseOf<O>> : ResponseOf<O>;
+/** JSON lines may come in groups: handing over every single one can cost more than writing it. */
+type Answer<O> = O extends { streamOut: 'ndjson' }
+  ? AsyncIterable<ResponseOf<O> | readonly ResponseOf<O>[]>
+  : O extends { streamOut: string }
+    ? AsyncIterable<ResponseOf<O>>
+    : ResponseOf<O>;
 export type Handler<O> = (ctx: Context, input: RouteInput<O>) => Promise<Answer<O>> | Answer<O>;
 
 /** An operation with the verb that answers it. */

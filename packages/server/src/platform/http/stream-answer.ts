@@ -6,9 +6,13 @@ export const STREAM_TYPES = {
   sse: 'text/event-stream; charset=utf-8',
 } as const;
 
-/** One JSON text a line. Reads on only when the client has taken what came before. */
+/** One JSON text a line; an array is a group of lines. Reads on only when the client has taken what came before. */
 export async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const item of items) yield `${JSON.stringify(item)}\n`;
+  for await (const item of items) {
+    let text = '';
+    for (const line of Array.isArray(item) ? item : [item]) text += `${JSON.stringify(line)}\n`;
+    if (text !== '') yield text;
+  }
 }
 
 /** An iterable whose first item has been asked for, so that a failure before it can still become a problem answer. */
