@@ -1,4 +1,5 @@
-import type { FanzhaEvent, ModelPart, SmsSubmit } from '@fanzha/contract';
+import { type FanzhaEvent, MESSAGE_CHANNELS, type ModelPart, type SmsSubmit } from '@fanzha/contract';
+import { DISGUISES, NUMBER_KINDS, NUMBER_VALIDITIES } from '@fanzha/vocabulary';
 import type { FactDeclaration, Facts, Signal } from '../engine/index.ts';
 import type { LureFinder } from './lure.model.ts';
 import type { ModelScript, ShippedModel } from './message-model.service.ts';
@@ -7,12 +8,21 @@ import { offersContact } from './normal-form.model.ts';
 
 type Reader = (message: SmsSubmit) => MessageReading;
 type Models = (script: ModelScript) => ShippedModel;
-type Band = 'block' | 'hold' | 'none';
+type Band = (typeof BANDS)[number];
 
-const fact = (type: FactDeclaration['type'], zh: string, en: string, format?: string): FactDeclaration => ({
+const BANDS = ['block', 'hold', 'none'] as const;
+
+const fact = (
+  type: FactDeclaration['type'],
+  zh: string,
+  en: string,
+  format?: string,
+  values?: readonly string[],
+): FactDeclaration => ({
   type,
   title: { 'zh-CN': zh, en },
   ...(format === undefined ? {} : { format }),
+  ...(values === undefined ? {} : { values }),
 });
 
 /** n-grams that a reason names, and those that a decision's page shows. */
@@ -20,9 +30,9 @@ const GRAMS_IN_REASON = 6;
 const GRAMS_SHOWN = 20;
 
 const CONTENT_FACTS: Record<string, FactDeclaration> = {
-  'message.channel': fact('string', '短信通道', 'channel', 'channel'),
+  'message.channel': fact('string', '短信通道', 'channel', 'channel', MESSAGE_CHANNELS),
   'message.length': fact('double', '字数', 'length in characters'),
-  'message.script': fact('string', '文字', 'script'),
+  'message.script': fact('string', '文字', 'script', undefined, ['han', 'latin', 'other']),
   'message.signature': fact('string', '签名', 'signature'),
   'message.template': fact('string', '模板', 'template'),
   'message.account': fact('string', '账户', 'account'),
@@ -36,11 +46,23 @@ const CONTENT_FACTS: Record<string, FactDeclaration> = {
   'message.hasCardTail': fact('bool', '有卡号末位', 'names the last digits of a card'),
   'sender.number': fact('string', '发送方', 'sender', 'number'),
   'sender.presented': fact('string', '发送方原样', 'sender as presented'),
-  'sender.kind': fact('string', '发送方号码类型', 'sender: kind of number', 'numberKind'),
-  'sender.validity': fact('string', '发送方是否符合编号计划', 'sender: by the number plan', 'validity'),
+  'sender.kind': fact('string', '发送方号码类型', 'sender: kind of number', 'numberKind', NUMBER_KINDS),
+  'sender.validity': fact(
+    'string',
+    '发送方是否符合编号计划',
+    'sender: by the number plan',
+    'validity',
+    NUMBER_VALIDITIES,
+  ),
   'sender.domestic': fact('bool', '发送方为境内号码', 'sender: domestic number'),
   'sender.country': fact('string', '发送方所属国家或地区', 'sender: country or region', 'country'),
-  'sender.disguise': fact('string', '发送方伪装方式', 'sender: how a short code is disguised', 'disguise'),
+  'sender.disguise': fact(
+    'string',
+    '发送方伪装方式',
+    'sender: how a short code is disguised',
+    'disguise',
+    DISGUISES,
+  ),
   'sender.disguised': fact('string', '被伪装的号码', 'sender: short code that is imitated', 'number'),
 };
 
@@ -48,8 +70,14 @@ const MODEL_FACTS: Record<string, FactDeclaration> = {
   'message.modelled': fact('bool', '模型适用于该文字', 'a model knows this script'),
   'message.fraud': fact('double', '诈骗概率', 'probability of fraud', 'percent'),
   'message.illegal': fact('double', '违法业务概率', 'probability of illegal business', 'percent'),
-  'message.fraudBand': fact('string', '诈骗概率所在档', 'band of the probability of fraud'),
-  'message.illegalBand': fact('string', '违法业务概率所在档', 'band of the probability of illegal business'),
+  'message.fraudBand': fact('string', '诈骗概率所在档', 'band of the probability of fraud', undefined, BANDS),
+  'message.illegalBand': fact(
+    'string',
+    '违法业务概率所在档',
+    'band of the probability of illegal business',
+    undefined,
+    BANDS,
+  ),
   'message.fraudType': fact('string', '最可能的诈骗类型', 'most probable kind of fraud', 'fraudType'),
   'message.why': fact('list<string>', '最有分量的词', 'words that weighed most', 'list'),
 };
