@@ -6,6 +6,7 @@ import {
   type CountingOptions,
   createDecider,
   createEngine,
+  createEngineSignals,
   createSimulation,
   type Decider,
   defineRetention,
@@ -62,7 +63,11 @@ function deciderOf(ground: Ground, clock: Clock, counting?: CountingOptions): De
     clock,
     ...(counting === undefined ? {} : { counting }),
     kinds: channels.flatMap(({ kinds }) => kinds),
-    signals: [...ground.intel.signals, ...channels.flatMap(({ signals }) => signals)],
+    signals: [
+      ...createEngineSignals(ground.pack),
+      ...ground.intel.signals,
+      ...channels.flatMap(({ signals }) => signals),
+    ],
   });
 }
 

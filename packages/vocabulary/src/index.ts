@@ -9,7 +9,15 @@ export {
   readNumberPlan,
 } from './number-plan.ts';
 export { createNumbering, type Numbering, openNumbering } from './phone-number.ts';
-export type { Disguise, NumberForm, NumberValidity, PhoneNumber } from './phone-number-reading.ts';
+export {
+  DISGUISES,
+  type Disguise,
+  NUMBER_FORMS,
+  NUMBER_VALIDITIES,
+  type NumberForm,
+  type NumberValidity,
+  type PhoneNumber,
+} from './phone-number-reading.ts';
 export { isReasonCode, type ReasonCode } from './reason-code.ts';
 export { remembered } from './remembered.ts';
 export { simplifiedHan } from './simplified.ts';

@@ -4,16 +4,25 @@ import type { NumberKind } from './number-plan.ts';
  * `unassigned`: right in form, but the plan has given it to nobody (for a foreign number: not in that country's plan
  * as far as the library knows). `malformed`: no number can look like this.
  */
-export type NumberValidity = 'valid' | 'unassigned' | 'malformed' | 'no-such-country' | 'withheld';
+export const NUMBER_VALIDITIES = ['valid', 'unassigned', 'malformed', 'no-such-country', 'withheld'] as const;
+export type NumberValidity = (typeof NUMBER_VALIDITIES)[number];
 
 /**
  * How it was written: `plus` (+86...), `international` (0086...), `bare` (digits with or without a country or area code but
  * without any prefix), `trunk` (010..., 0138...), `short` (95588), `local` (a subscriber number without its area),
  * `none` (nothing that reads as a number).
  */
-export type NumberForm = 'plus' | 'international' | 'bare' | 'trunk' | 'short' | 'local' | 'none';
+export const NUMBER_FORMS = ['plus', 'international', 'bare', 'trunk', 'short', 'local', 'none'] as const;
+export type NumberForm = (typeof NUMBER_FORMS)[number];
 
-export type DisguiseHow = 'country-code' | 'area-code' | 'country-and-area-code' | 'leading-zero' | 'plus';
+export const DISGUISES = [
+  'country-code',
+  'area-code',
+  'country-and-area-code',
+  'leading-zero',
+  'plus',
+] as const;
+export type DisguiseHow = (typeof DISGUISES)[number];
 
 /** A short code made to look like another number: `target` is the code it imitates. */
 export interface Disguise {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { openNumbering } from '@fanzha/vocabulary';
 import { describe, expect, it } from 'vitest';
-import { createDecider } from '../engine/index.ts';
+import { createDecider, createEngineSignals } from '../engine/index.ts';
 import { createIntel } from '../intel/index.ts';
 import { openPack } from '../platform/index.ts';
 import { newCall } from './call.fixture.ts';
@@ -17,7 +17,7 @@ const decider = createDecider({
   numbering,
   clock,
   kinds: calls.kinds,
-  signals: [...calls.signals, ...createIntel({ pack, numbering }).signals],
+  signals: [...createEngineSignals(pack), ...calls.signals, ...createIntel({ pack, numbering }).signals],
 });
 
 interface Habit {

@@ -1,12 +1,25 @@
-import type { CallAttempt } from '@fanzha/contract';
-import type { PhoneNumber } from '@fanzha/vocabulary';
+import { type CallAttempt, INGRESSES } from '@fanzha/contract';
+import {
+  DISGUISES,
+  NUMBER_FORMS,
+  NUMBER_KINDS,
+  NUMBER_VALIDITIES,
+  type PhoneNumber,
+} from '@fanzha/vocabulary';
 import type { FactDeclaration, Facts, Signal } from '../engine/index.ts';
 import { type CallNumbers, reached } from './call-number.model.ts';
 
-const fact = (type: FactDeclaration['type'], zh: string, en: string, format?: string): FactDeclaration => ({
+const fact = (
+  type: FactDeclaration['type'],
+  zh: string,
+  en: string,
+  format?: string,
+  values?: readonly string[],
+): FactDeclaration => ({
   type,
   title: { 'zh-CN': zh, en },
   ...(format === undefined ? {} : { format }),
+  ...(values === undefined ? {} : { values }),
 });
 
 const WHO = {
@@ -20,8 +33,14 @@ function numberFacts(role: keyof typeof WHO): Record<string, FactDeclaration> {
   const [zh, en] = WHO[role];
   return {
     [`${role}.number`]: fact('string', `${zh}号码`, `${en}: number`, 'number'),
-    [`${role}.kind`]: fact('string', `${zh}号码类型`, `${en}: kind of number`, 'numberKind'),
-    [`${role}.validity`]: fact('string', `${zh}是否符合编号计划`, `${en}: by the number plan`, 'validity'),
+    [`${role}.kind`]: fact('string', `${zh}号码类型`, `${en}: kind of number`, 'numberKind', NUMBER_KINDS),
+    [`${role}.validity`]: fact(
+      'string',
+      `${zh}是否符合编号计划`,
+      `${en}: by the number plan`,
+      'validity',
+      NUMBER_VALIDITIES,
+    ),
     [`${role}.domestic`]: fact('bool', `${zh}为境内号码`, `${en}: domestic number`),
     [`${role}.country`]: fact('string', `${zh}所属国家或地区`, `${en}: country or region`, 'country'),
     [`${role}.area`]: fact('string', `${zh}地区`, `${en}: area`, 'area'),
@@ -30,7 +49,7 @@ function numberFacts(role: keyof typeof WHO): Record<string, FactDeclaration> {
 }
 
 const FACTS: Record<string, FactDeclaration> = {
-  'call.ingress': fact('string', '呼入方向', 'where the call enters', 'channel'),
+  'call.ingress': fact('string', '呼入方向', 'where the call enters', 'channel', INGRESSES),
   'call.trunk': fact('string', '中继', 'trunk'),
   'call.carrier': fact('string', '上游运营商', 'carrier that hands the call over'),
   'call.line': fact('string', '线路', 'line'),
@@ -40,9 +59,15 @@ const FACTS: Record<string, FactDeclaration> = {
   'call.signed': fact('bool', '带 STIR 签名', 'carries a STIR identity'),
   ...numberFacts('caller'),
   'caller.presented': fact('string', '主叫原样', 'caller as presented'),
-  'caller.form': fact('string', '主叫书写形式', 'caller: how it was written'),
+  'caller.form': fact('string', '主叫书写形式', 'caller: how it was written', undefined, NUMBER_FORMS),
   'caller.callingCode': fact('string', '主叫国家代码', 'caller: country calling code', 'callingCode'),
-  'caller.disguise': fact('string', '主叫伪装方式', 'caller: how a short code is disguised', 'disguise'),
+  'caller.disguise': fact(
+    'string',
+    '主叫伪装方式',
+    'caller: how a short code is disguised',
+    'disguise',
+    DISGUISES,
+  ),
   'caller.disguised': fact('string', '被伪装的号码', 'caller: short code that is imitated', 'number'),
   'caller.resembles': fact(
     'string',

@@ -3,7 +3,7 @@ import { type CallAttempt, INGRESSES } from '@fanzha/contract';
 import { openNumbering, readNumberPlan } from '@fanzha/vocabulary';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDecider, type EngineDecision } from '../engine/index.ts';
+import { createDecider, createEngineSignals, type EngineDecision } from '../engine/index.ts';
 import { createIntel } from '../intel/index.ts';
 import { openPack } from '../platform/index.ts';
 import { newCall } from './call.fixture.ts';
@@ -21,7 +21,7 @@ const decider = createDecider({
   numbering,
   clock,
   kinds: calls.kinds,
-  signals: [...calls.signals, ...createIntel({ pack, numbering }).signals],
+  signals: [...createEngineSignals(pack), ...calls.signals, ...createIntel({ pack, numbering }).signals],
 });
 const decide = (partial: Partial<CallAttempt>): EngineDecision => decider.decide(newCall(partial));
 const codes = (decision: EngineDecision) => decision.reasons.map(({ code }) => code);

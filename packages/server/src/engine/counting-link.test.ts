@@ -2,10 +2,10 @@ import type { FanzhaEvent } from '@fanzha/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testClock } from '../platform/testing/index.ts';
+import { BoundedMemory } from './bounded-memory.model.ts';
 import type { Decider } from './decider.model.ts';
 import { createDecider } from './decision.service.ts';
 import { newAttempt, testNumbering } from './engine.fixture.ts';
-import { BoundedMemory } from './event-link.model.ts';
 import { newPack, newRule, TEST_KINDS, TEST_SIGNALS, TEST_WINDOWS } from './policy.fixture.ts';
 
 const MEAN = 'mean("call.duration", "caller", "24h")';

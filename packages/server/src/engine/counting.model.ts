@@ -2,7 +2,7 @@ import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import type { EventReading } from './event.model.ts';
 import type { Facts } from './signal.model.ts';
 import type { CounterSpec } from './window/counter.model.ts';
-import type { WindowStats } from './window/windows.model.ts';
+import type { GroupStats, WindowStats } from './window/windows.model.ts';
 
 /**
  * The counters that policies ask for, over the events that were decided. Always there: without counters nothing is
@@ -32,7 +32,28 @@ export interface Counting {
   /** Adds the counters as they are, for an event that was counted before. */
   readonly peek: ReadCounters;
   stats(): CountingStats;
+  /** Memory by groups of counters. Walks over all of it: for a page, not for every second. */
+  groups(): readonly GroupStats[];
+  /** Highest place in the journal that was counted; -1 when there is none, undefined once something came without one. */
+  readonly position: number | undefined;
+  /** Forgets everything; the counters start at `at`. */
+  restart(at: number): void;
+  /**
+   * The whole state in pieces that take little time each; events may be counted between two. Throws
+   * WindowSnapshotError when counters were adopted meanwhile.
+   */
+  snapshot(): Generator<CountingPiece>;
+  /**
+   * Replaces the state by a snapshot's. Returns the position after which the journal must be counted again. Throws
+   * WindowSnapshotError, and has forgotten everything then.
+   */
+  restore(pieces: Iterable<CountingPiece>): { readonly replayAfter: number };
 }
+
+/** A piece of a snapshot. `open` holds plain subjects as JSON and is for sealed places only; `windows` holds keyed hashes. */
+export type CountingPiece =
+  | { readonly type: 'open'; readonly json: string }
+  | { readonly type: 'windows'; readonly bytes: Uint8Array };
 
 /** `position` is the event's place in the journal, where it has one. */
 export type ReadCounters = (

@@ -1,18 +1,25 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import type { Pack } from '../platform/index.ts';
-import type { Counting, CountingStats, ReadCounters } from './counting.model.ts';
+import type { Counting, CountingPiece, CountingStats, ReadCounters } from './counting.model.ts';
 import { engineSection } from './engine-setting.model.ts';
 import { type EventKind, type EventReading, instantOf } from './event.model.ts';
-import { BoundedMemory } from './event-link.model.ts';
+import { OpenEvents, type Subjects } from './open-event.model.ts';
 import type { Facts } from './signal.model.ts';
 import { type CounterSpec, counterIdentity, MAX_WINDOW_MS } from './window/counter.model.ts';
-import type { WindowEvent, WindowStore } from './window/windows.model.ts';
+import {
+  type GroupStats,
+  type WindowEvent,
+  type WindowInputs,
+  WindowSnapshotError,
+  type WindowStore,
+} from './window/windows.model.ts';
 import { createWindows } from './window/windows.service.ts';
 import { WindowSetting } from './window-setting.model.ts';
 
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const NO_INPUTS: WindowInputs = { subjects: [], numbers: [], flags: [] };
 const SIMULATED = 'simulated ';
 /**
  * Secret of the hashes where no installation is behind the counting: a file that is screened twice gets the same
@@ -63,7 +70,7 @@ interface Sight extends WindowEvent {
   subjects: (string | undefined)[];
   numbers: number[];
   flags: number[];
-  position?: number;
+  position: number | undefined;
 }
 
 type Way = 'observe' | 'preview' | 'peek';
@@ -82,17 +89,18 @@ class WindowCounting implements Counting {
   #moving = new Set<EventKindName>();
   /** Kinds that are continued by a kind that counts. */
   #continued = new Set<EventKindName>();
-  readonly #open: BoundedMemory<readonly (string | undefined)[]>;
-  readonly #waiting: BoundedMemory<WindowEvent>;
-  readonly #sight: Sight = { kind: '', at: 0, subjects: [], numbers: [], flags: [] };
+  #position: number | undefined = -1;
+  /** When the first counters, or all after a restart, began. */
+  #startedAt = 0;
+  readonly #open: OpenEvents;
+  readonly #sight: Sight = { kind: '', at: 0, subjects: [], numbers: [], flags: [], position: undefined };
 
   constructor(setting: WindowSetting, kinds: readonly EventKind[], options: CountingOptions) {
     this.#setting = setting;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     this.#seed = options.seed ?? SEED_OF_FILES;
     this.#budgetBytes = (options.budgetMegabytes ?? setting.budgetMegabytes) * MIB;
-    this.#open = new BoundedMemory(setting.openEvents, setting.openHours * HOUR_MS);
-    this.#waiting = new BoundedMemory(setting.openEvents, setting.openHours * HOUR_MS);
+    this.#open = new OpenEvents(setting.openEvents, setting.openHours * HOUR_MS);
   }
 
   get longestMs(): number {
@@ -119,7 +127,10 @@ class WindowCounting implements Counting {
     }
     const specs = [...kept.values()].map(({ spec }) => spec);
     if (this.#store !== undefined) this.#store.declare(specs, at);
-    else if (specs.length > 0) this.#store = this.#newStore(specs, at);
+    else if (specs.length > 0) {
+      this.#store = this.#newStore(specs, at);
+      this.#startedAt = at;
+    }
     this.#store?.retain(specs);
     this.#adopted = kept;
     this.#counters = counters;
@@ -133,19 +144,14 @@ class WindowCounting implements Counting {
 
   observe: ReadCounters = (event, reading, facts, position) => {
     const store = this.#store;
-    if (store === undefined) return;
     const { kind } = event;
+    if (store === undefined || !this.#reads(kind)) return;
+    this.#note(position);
+    const sight = this.#see(store, event, reading, facts, position);
     const continues = this.#kinds.get(kind)?.continues;
-    if (continues !== undefined) {
-      if (this.#moving.has(kind)) this.#continue(store, event, continues.id(event), reading, facts, position);
-      return;
-    }
-    if (this.#continued.has(kind)) {
-      this.#observeOpening(store, event, reading, facts, position);
-      return;
-    }
-    if (!this.#reads(kind)) return;
-    this.#tell(kind, store.observe(this.#see(store, event, reading, facts, position)), facts);
+    if (continues !== undefined) this.#end(store, sight, linkKey(continues.kind, continues.id(event)));
+    else if (this.#continued.has(kind)) this.#begin(store, sight, event.id, facts);
+    else this.#tell(kind, store.observe(sight), facts);
   };
 
   preview: ReadCounters = (event, reading, facts) => this.#look('preview', event, reading, facts);
@@ -159,9 +165,53 @@ class WindowCounting implements Counting {
       ...(this.#store?.stats() ?? none),
       counters: this.#counters.size,
       unused: [...this.#adopted.values()].filter(({ unusedSince }) => unusedSince !== undefined).length,
-      open: this.#open.size,
-      waiting: this.#waiting.size,
+      open: this.#open.open,
+      waiting: this.#open.waiting,
     };
+  }
+
+  groups(): readonly GroupStats[] {
+    return this.#store?.statsByGroup() ?? [];
+  }
+
+  get position(): number | undefined {
+    return this.#position;
+  }
+
+  restart(at: number): void {
+    const specs = [...this.#adopted.values()].map(({ spec }) => spec);
+    this.#store = specs.length === 0 ? undefined : this.#newStore(specs, at);
+    this.#open.clear();
+    this.#position = -1;
+    this.#startedAt = at;
+    this.#plan();
+  }
+
+  snapshot(): Generator<CountingPiece> {
+    const { inputs = NO_INPUTS } = this.#store ?? {};
+    return piecesOf(this.#open.snapshot(this.#position ?? -1, inputs), this.#store);
+  }
+
+  restore(pieces: Iterable<CountingPiece>): { replayAfter: number } {
+    const store = this.#store;
+    if (store === undefined) throw new WindowSnapshotError('there are no counters to restore');
+    const reader = pieces[Symbol.iterator]();
+    try {
+      // What is open was written first: all else is at a later position.
+      const texts: string[] = [];
+      let next = reader.next();
+      for (; !next.done && next.value.type === 'open'; next = reader.next()) texts.push(next.value.json);
+      const { replayAfter, counters } = store.restore(windowBytes(next, reader));
+      if (counters === 0) throw new WindowSnapshotError('it has none of these counters');
+      const position = this.#open.restore(texts, store.inputs);
+      this.#position = position;
+      this.#plan();
+      return { replayAfter: Math.min(position, replayAfter) };
+    } catch (error) {
+      this.restart(this.#startedAt);
+      if (error instanceof WindowSnapshotError) throw error;
+      throw new WindowSnapshotError(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #newStore(specs: readonly CounterSpec[], startedAt: number): WindowStore {
@@ -195,7 +245,12 @@ class WindowCounting implements Counting {
   }
 
   #reads(kind: EventKindName): boolean {
-    return this.#moving.has(kind) || (this.#slots.get(kind)?.length ?? 0) > 0;
+    return this.counts(kind) || (this.#slots.get(kind)?.length ?? 0) > 0;
+  }
+
+  #note(position: number | undefined): void {
+    if (position === undefined || this.#position === undefined) this.#position = undefined;
+    else if (position > this.#position) this.#position = position;
   }
 
   #look(way: Way, event: FanzhaEvent, reading: EventReading, facts: Facts): void {
@@ -208,47 +263,20 @@ class WindowCounting implements Counting {
     for (const { name, slot } of this.#slots.get(kind) ?? []) facts[name] = values[slot] ?? 0;
   }
 
-  /** An event that others continue: its subjects are kept for them; one that came before it is counted now. */
-  #observeOpening(
-    store: WindowStore,
-    event: FanzhaEvent,
-    reading: EventReading,
-    facts: Facts,
-    position = -1,
-  ): void {
-    const sight = this.#see(store, event, reading, facts, position);
-    const key = linkKey(event.kind, event.id);
-    const early = this.#waiting.take(key);
-    const { subjects, at } = sight;
-    if (early === undefined) this.#open.keep(key, subjects.slice(), at, position);
-    const values = store.observe(sight);
-    this.#tell(event.kind, values, facts);
-    if (early === undefined) return;
-    store.record(continued(early, subjects, position));
+  /** An event that others carry on: who took part is kept for them; what came before it is counted now. */
+  #begin(store: WindowStore, sight: Sight, id: string, facts: Facts): void {
+    const { position = -1, kind } = sight;
+    const early = this.#open.begin(linkKey(kind, id), sight, position);
+    const subjects = early && sight.subjects.slice();
+    this.#tell(kind as EventKindName, store.observe(sight), facts);
+    if (early && subjects) store.record(carriedOn(early, subjects, position));
   }
 
-  /** Counts an event by the subjects of the one that it continues, once for each of these. */
-  #continue(
-    store: WindowStore,
-    event: FanzhaEvent,
-    id: string,
-    reading: EventReading,
-    facts: Facts,
-    position = -1,
-  ): void {
-    const sight = this.#see(store, event, reading, facts, position);
-    const { kind = event.kind } = this.#kinds.get(event.kind)?.continues ?? {};
-    const key = linkKey(kind, id);
-    const subjects = this.#open.take(key);
-    if (subjects !== undefined) store.record(continued(sight, subjects, position));
-    else if (!this.#waiting.has(key)) {
-      const own = {
-        subjects: sight.subjects.slice(),
-        numbers: sight.numbers.slice(),
-        flags: sight.flags.slice(),
-      };
-      this.#waiting.keep(key, { kind: sight.kind, at: sight.at, ...own }, sight.at, position);
-    }
+  /** Counts an event by the subjects of the one that it carries on, once for each of these. */
+  #end(store: WindowStore, sight: Sight, key: string): void {
+    const { position = -1 } = sight;
+    const subjects = this.#open.end(key, sight, position);
+    if (subjects !== undefined) store.record(carriedOn(sight, subjects, position));
   }
 
   #see(
@@ -262,8 +290,7 @@ class WindowCounting implements Counting {
     const { inputs } = store;
     sight.kind = event.kind;
     sight.at = instantOf(event.at);
-    if (position === undefined || position < 0) delete sight.position;
-    else sight.position = position;
+    sight.position = position;
     for (let index = 0; index < inputs.subjects.length; index++) {
       const name = inputs.subjects[index] as string;
       const fact = facts[name];
@@ -284,22 +311,33 @@ class WindowCounting implements Counting {
 
 const movedBy = ({ kinds }: CounterSpec, kind: EventKindName) => kinds.length === 0 || kinds.includes(kind);
 
-const linkKey = (kind: EventKindName, id: string) => `${kind}\n${id}`;
+const linkKey = (kind: string, id: string) => `${kind}\n${id}`;
 
 function subjectOf(subjects: EventReading['subjects'], role: string): string | undefined {
   for (const subject of subjects) if (subject.role === role) return subject.value;
   return undefined;
 }
 
-/** An event with the subjects that it does not name itself taken from the one that it continues. */
-function continued(
-  event: WindowEvent,
-  subjects: readonly (string | undefined)[],
-  position: number,
-): WindowEvent {
+/** An event with the subjects that it does not name itself taken from the one that it carries on. */
+function carriedOn(event: WindowEvent, subjects: Subjects, position: number): WindowEvent {
   const joined = event.subjects.map((own, index) =>
     own === undefined || own === '' ? subjects[index] : own,
   );
   const { kind, at, numbers, flags } = event;
-  return { kind, at, subjects: joined, numbers, flags, ...(position < 0 ? {} : { position }) };
+  return { kind, at, subjects: joined, numbers, flags, position: position < 0 ? undefined : position };
+}
+
+function* piecesOf(texts: Iterable<string>, store: WindowStore | undefined): Generator<CountingPiece> {
+  for (const json of texts) yield { type: 'open', json };
+  for (const bytes of store?.snapshot() ?? []) yield { type: 'windows', bytes };
+}
+
+function* windowBytes(
+  first: IteratorResult<CountingPiece>,
+  rest: Iterator<CountingPiece>,
+): Generator<Uint8Array> {
+  for (let next = first; !next.done; next = rest.next()) {
+    if (next.value.type !== 'windows') throw new WindowSnapshotError('its pieces are out of order');
+    yield next.value.bytes;
+  }
 }

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecisionDetail } from '@fanzha/contract';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -122,6 +122,21 @@ describe('counting in the engine', () => {
       [41, 41],
       [42, 41],
     ]);
+  });
+
+  it('takes the counters from their snapshot when it starts again, and keeps it in the folder `windows`', async () => {
+    const dataFolder = newDataFolder();
+    const first = await open(dataFolder);
+    await counted(first, call(1), call(2));
+    running.splice(running.indexOf(first), 1);
+    await first.stop();
+    expect(readdirSync(join(dataFolder, 'windows'))).toHaveLength(1);
+    rmSync(join(dataFolder, 'journal'), { recursive: true });
+    clock.advance(1000);
+    const second = await open(dataFolder);
+    expect(await counted(second, call(3))).toEqual([[3, 3]]);
+    const names = second.health().figures?.map(({ name }) => name);
+    expect(names).toContain('windowBytes');
   });
 
   it('counts once an event that could not be written and was sent again', async () => {

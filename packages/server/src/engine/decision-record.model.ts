@@ -109,9 +109,9 @@ function describe(
   const names = Object.keys(personal);
   const { reading, ...rest } = decision;
   const hidden = names.length > 0;
-  const subjects = reading.subjects.map((subject) =>
-    hidden ? storedSubject(subject, kind, displayNumber) : { ...subject, masked: false },
-  );
+  const subjects = hidden
+    ? reading.subjects.map((subject) => storedSubject(subject, kind, displayNumber))
+    : reading.subjects.map((subject) => ({ ...subject, masked: false }));
   const masks = hidden
     ? maskedValues(personal, reading.subjects, subjects, displayNumber)
     : new Map<string, string>();
@@ -135,7 +135,8 @@ function describe(
   };
 }
 
-function storedSubject(
+/** A subject as it is stored and shown: masked where it is a person who is not suspected. */
+export function storedSubject(
   { kind, role, value }: Subject,
   { personalRoles }: EventKind,
   displayNumber: (canonical: string) => string,

@@ -167,6 +167,8 @@ export function policyView({ texts, policy, signals }: Known, pack: PolicyView['
       ...(source === undefined ? {} : { source }),
     })),
     fraudTypes: texts.labels('fraudType'),
-    models: signals.filter((signal) => signal.explain).map(({ id, version }) => ({ id, version })),
+    models: signals.flatMap(({ id, version, models, explain }) =>
+      models ? [...models] : explain ? [{ id, version }] : [],
+    ),
   };
 }

@@ -7,9 +7,10 @@ import type { LiveDecisions } from './live.service.ts';
 import type { LoadMeter } from './load.model.ts';
 import type { Projection } from './projection.service.ts';
 import type { RepeatIndex } from './repeat.model.ts';
+import { type WatchedWindows, windowFigures, windowMetrics, windowProblem } from './window-health.model.ts';
 
 /** The parts of the engine that are looked at from outside. */
-export interface Watched {
+export interface Watched extends WatchedWindows {
   readonly journal: Journal;
   readonly projection: Projection;
   readonly repeats: RepeatIndex;
@@ -54,11 +55,13 @@ export function engineHealth(watched: Watched): HealthPart {
       figure('journalDamaged', text('日志损坏处', 'Damaged places in the journal'), files.damaged, ''),
       figure('remembered', text('去重记住的事件', 'Events known for repeats'), repeats.size, ''),
       figure('liveReaders', text('实时查看者', 'Live readers'), live.readers, ''),
+      ...windowFigures(watched),
     ],
   };
 }
 
-function stateOf({ journal, projection }: Watched): Pick<HealthPart, 'state' | 'text'> {
+function stateOf(watched: Watched): Pick<HealthPart, 'state' | 'text'> {
+  const { journal, projection } = watched;
   const files = journal.status();
   const writing = projection.status();
   if (files.state === 'down') {
@@ -82,6 +85,8 @@ function stateOf({ journal, projection }: Watched): Pick<HealthPart, 'state' | '
   if (writing.lagSeconds > LAG_SECONDS) {
     return { state: 'degraded', text: text('列表落后于决定', 'Lists are behind the decisions') };
   }
+  const windows = windowProblem(watched);
+  if (windows !== undefined) return { state: 'degraded', text: windows };
   if (files.damaged > 0) {
     return {
       state: 'degraded',
@@ -98,8 +103,9 @@ const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
 /** Registers the engine's figures; the returned function counts decisions that were written together. */
 export function engineMetrics(
   metrics: Metrics,
-  { journal, projection, repeats }: Watched,
+  watched: Watched,
 ): (taken: readonly Taken[], micros: number) => void {
+  const { journal, projection, repeats } = watched;
   const decisions = metrics.counter('fanzha_decisions_total', 'Decisions by kind and verdict', [
     'kind',
     'verdict',
@@ -133,6 +139,7 @@ export function engineMetrics(
     () => journal.status().damaged,
   );
   metrics.gauge('fanzha_remembered_events', 'Events known for repeats', () => repeats.size);
+  windowMetrics(metrics, watched);
   return (taken, micros) => {
     const groups = new Map<string, { kind: string; verdict: string; count: number }>();
     let missing = 0;

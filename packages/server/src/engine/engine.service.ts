@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import type { HealthPart, PolicyView } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
-import type { Clock, Database, Logger, Metrics, Pack, Room } from '../platform/index.ts';
+import {
+  type Clock,
+  type Database,
+  type Logger,
+  type Metrics,
+  monotonicMicros,
+  type Pack,
+  type Room,
+} from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import { decisionRoutes } from './decision.routes.ts';
 import { createDecisionQueries } from './decision-query.service.ts';
@@ -22,6 +30,8 @@ import { createProjection } from './projection.service.ts';
 import { createRecorder } from './recorder.service.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
+import { WindowSetting } from './window-setting.model.ts';
+import { createWindowKeeper, type WindowKeeper } from './window-snapshot.service.ts';
 
 export interface EngineParts {
   readonly decider: Decider;
@@ -53,6 +63,7 @@ export interface Engine extends Room {
   caughtUp(): Promise<void>;
 }
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Most of the journal's end that a start reads to know what was decided: about two seconds from a plain disk. */
 const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
@@ -73,15 +84,14 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   });
   const repeats = new RepeatIndex();
   await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
-  const unread = await recountFrom(journal, decider, clock.now(), RECOUNT_BYTES);
-  if (unread > 0) log.warn({ unread }, 'events of the journal could not be opened and are not counted');
+  const keeper = await resumeCounting(parts, journal);
   const views = createDecisionViews(decider);
   const live = createLiveDecisions(clock);
   const load = new LoadMeter(clock.now());
   const recorder = createRecorder(decider, sealer);
   const { plainRowsPerSecond } = engineSection(pack, 'lists', ListingSetting);
   const projection = createProjection({ db, journal, recorder, plainRowsPerSecond, clock, log });
-  const watched = { journal, projection, repeats, load, clock, live };
+  const watched = { journal, projection, repeats, load, clock, live, counting: decider.counting, keeper };
   const count = parts.metrics && engineMetrics(parts.metrics, watched);
   const intake = createIntake({
     decider,
@@ -116,16 +126,48 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     name: 'engine',
     migrations: new URL('./migrations/', import.meta.url),
     routes,
-    start: async () => projection.start(),
-    stop: () => stop(journal, projection),
+    start: async () => {
+      projection.start();
+      keeper.start();
+    },
+    stop: () => stop(journal, keeper, projection),
     health: () => engineHealth(watched),
     submit: (ctx, inputs) => intake.takeAll(inputs, ctx.locale),
     caughtUp: () => projection.caughtUp(),
   };
 }
 
-async function stop(journal: Journal, projection: ReturnType<typeof createProjection>): Promise<void> {
+/** Takes the counters from their snapshot and counts what the journal holds beyond it. */
+async function resumeCounting(parts: EngineParts, journal: Journal): Promise<WindowKeeper> {
+  const { decider, pack, vault: sealer, clock, log } = parts;
+  const { counting } = decider;
+  const keeper = createWindowKeeper({
+    folder: join(parts.dataFolder, 'windows'),
+    counting,
+    sealer,
+    durableEnd: () => journal.end,
+    everyMs: engineSection(pack, 'windows', WindowSetting).snapshotMinutes * MINUTE_MS,
+    clock,
+    log,
+  });
+  if (counting.longestMs === 0) return keeper;
+  const started = monotonicMicros();
+  const from = await keeper.restore();
+  const start = from ?? (await journal.since(clock.now() - counting.longestMs, RECOUNT_BYTES));
+  const { events, unread } = await recountFrom({ journal, decider, log }, start, from === undefined);
+  const ms = Math.round((monotonicMicros() - started) / 1000);
+  log.info({ restoredFrom: keeper.status().restoredFrom, events, ms }, 'the counters go on');
+  if (unread > 0) log.warn({ unread }, 'events of the journal could not be opened and are not counted');
+  return keeper;
+}
+
+async function stop(
+  journal: Journal,
+  keeper: WindowKeeper,
+  projection: ReturnType<typeof createProjection>,
+): Promise<void> {
   await journal.close();
+  await keeper.stop();
   await projection.stop();
 }
 

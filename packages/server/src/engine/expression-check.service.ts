@@ -90,10 +90,18 @@ type Scope = ReadonlyMap<string, FactDeclaration | undefined>;
 
 /**
  * Refuses a comparison with a value that the fact never has: a rule with a typing error would be silent for ever.
- * Throws ExpressionError at the literal.
+ * `strict`: also where the values come and go. Throws ExpressionError at the literal.
  */
-export function refuseImpossible(node: ASTNode, facts: Declared, scope: Scope = new Map()): void {
-  const known = (of: ASTNode) => declarationOf(of, facts, scope);
+export function refuseImpossible(
+  node: ASTNode,
+  facts: Declared,
+  strict: boolean,
+  scope: Scope = new Map(),
+): void {
+  const known = (of: ASTNode) => {
+    const declaration = declarationOf(of, facts, scope);
+    return strict || typeof declaration?.values !== 'function' ? declaration : undefined;
+  };
   if (node.op === '==' || node.op === '!=') {
     const [left, right] = node.args;
     refuseValue(right, left, known(left));
@@ -105,7 +113,7 @@ export function refuseImpossible(node: ASTNode, facts: Declared, scope: Scope = 
     else refuseValue(item, list, known(list));
   }
   const inner = macroScope(node, known, scope);
-  for (const child of childrenOf(node)) refuseImpossible(child, facts, inner);
+  for (const child of childrenOf(node)) refuseImpossible(child, facts, strict, inner);
 }
 
 function declarationOf(node: ASTNode, facts: Declared, scope: Scope): FactDeclaration | undefined {
@@ -121,7 +129,8 @@ function macroScope(node: ASTNode, known: (of: ASTNode) => FactDeclaration | und
 }
 
 function refuseValue(literal: ASTNode, of: ASTNode, declaration: FactDeclaration | undefined): void {
-  const values = declaration?.values;
+  const { values: declared } = declaration ?? {};
+  const values = typeof declared === 'function' ? declared() : declared;
   if (values === undefined || literal.op !== 'value' || typeof literal.args !== 'string') return;
   const value = literal.args;
   if (values.includes(value) || value === '') return;

@@ -57,7 +57,7 @@ export function createFactEnvironment(facts: Declared): FactEnvironment {
     );
   }
   const fill = (child: Branch | string, values: Facts): unknown => {
-    if (typeof child === 'string') return values[child] ?? facts[child]?.constant;
+    if (typeof child === 'string') return facts[child]?.constant ?? values[child];
     const object = new child.ctor();
     for (const [name, inner] of child.children) object[name] = fill(inner, values);
     return object;

@@ -36,11 +36,11 @@ export interface CheckedExpression {
 /** Compiles expressions over a fixed set of declared facts. */
 export interface ExpressionCompiler {
   /**
-   * Parses and type-checks; the result must be bool. `kinds` are the kinds of events that its counters count.
-   * Throws ExpressionError.
+   * Parses and type-checks; the result must be bool. `kinds` are the kinds of events that its counters count. `strict`
+   * where it is being written: also what only exists for a time must exist now. Throws ExpressionError.
    */
-  compile(text: string, kinds?: readonly string[]): CheckedExpression;
-  /** Parses and type-checks an expression of any type. Throws ExpressionError. */
+  compile(text: string, kinds?: readonly string[], strict?: boolean): CheckedExpression;
+  /** Parses and type-checks an expression of any type, strictly. Throws ExpressionError. */
   inspect(text: string, kinds?: readonly string[]): ExpressionTree;
   context(facts: Facts): FactContext;
 }
@@ -56,22 +56,22 @@ export function createExpressionCompiler(
   continuations: readonly Continuation[] = [],
 ): ExpressionCompiler {
   const environment = createFactEnvironment(facts);
-  const check = (text: string, kinds: readonly string[]): Checked => {
+  const check = (text: string, kinds: readonly string[], strict: boolean): Checked => {
     const parsed = parse(environment, text, facts);
     const counters = calledCounters(parsed.ast, { facts, roles, kinds, continuations });
     const { error, type = 'of unknown type' } = parsed.check();
     if (error !== undefined) throw explainFault(error, text, facts);
     refuseForeign(parsed.ast);
-    refuseImpossible(parsed.ast, facts);
+    refuseImpossible(parsed.ast, facts, strict);
     return { parsed, counters, type };
   };
   return {
     inspect: (text, kinds = []) => {
-      const { parsed, counters, type } = check(text, kinds);
+      const { parsed, counters, type } = check(text, kinds, true);
       return { ast: parsed.ast, counters, type };
     },
-    compile: (text, kinds = []) => {
-      const { parsed, counters, type } = check(text, kinds);
+    compile: (text, kinds = [], strict = false) => {
+      const { parsed, counters, type } = check(text, kinds, strict);
       if (type !== 'bool') throw notBool(type);
       const names = new Map(counters.map(({ call, name }) => [call, name]));
       const term = termOf(parsed.ast, facts, names);

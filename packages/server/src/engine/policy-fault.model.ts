@@ -68,7 +68,10 @@ function valueFaults(
   const faults: WordFault[] = [];
   for (const name of written) {
     for (const kind of on) {
-      const known = Object.keys(facts.get(kind) ?? {});
+      // A constant of the pack is not among the facts of an event.
+      const known = Object.entries(facts.get(kind) ?? {}).flatMap(([fact, { constant }]) =>
+        constant === undefined ? [fact] : [],
+      );
       if (known.length === 0 || known.includes(name)) continue;
       const zh = `取值 ${name} 不是 ${kind} 已声明的事实`;
       const en = `value ${name} is not a declared fact of ${kind}`;

@@ -61,6 +61,7 @@ export function newPack(
       callingCode: '86',
       timeZone: 'Asia/Shanghai',
     },
+    'values.json': { values: {} },
     'policy.json': { id: 'test-policy', version: '1' },
     'rules/test.json': { rules },
     'reasons/test.json': parts.reasons ?? plain,

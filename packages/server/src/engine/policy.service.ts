@@ -23,8 +23,14 @@ import { type LoadedGuard, type LoadedRule, runner } from './policy-runner.servi
 import { loadWords } from './reason-text.service.ts';
 import type { FactDeclaration, Signal } from './signal.model.ts';
 import type { CounterSpec } from './window/counter.model.ts';
+import { dayEnd, dayStart } from './zone-time.model.ts';
 
 export { PolicyError } from './policy-fault.model.ts';
+
+/** The declared facts that rules may read. */
+function readableFacts(signals: readonly Signal[], kind: EventKindName): Record<string, FactDeclaration> {
+  return Object.fromEntries(Object.entries(declaredFacts(signals, kind)).filter(([, { hidden }]) => !hidden));
+}
 
 /** Facts that signals declare for a kind of event. Throws when two signals declare the same name. */
 export function declaredFacts(
@@ -94,7 +100,7 @@ export function loadPolicy(
   words: PolicyWords,
 ): CompiledPolicy {
   const { source, fileOf } = readFiles(pack);
-  const { policy, faults } = check(source, { kinds, signals, words, timeZone: pack.timeZone });
+  const { policy, faults } = check(source, { kinds, signals, words, timeZone: pack.timeZone }, true);
   if (faults.length > 0) throw new PolicyError(faults, fileOf);
   return policy();
 }
@@ -104,24 +110,26 @@ export function loadPolicy(
  * for kinds that are not registered are left out. Throws PolicyError that names every fault.
  */
 export function compilePolicy(source: PolicySource, ground: PolicyGround): CompiledPolicy {
-  const { policy, faults } = check(source, ground);
+  const { policy, faults } = check(source, ground, false);
   if (faults.length > 0) throw new PolicyError(faults);
   return policy();
 }
 
 /** Everything that is wrong with a policy; empty when it can be compiled. */
 export function policyFaults(source: PolicySource, ground: PolicyGround): readonly PolicyFault[] {
-  return check(source, ground).faults;
+  return check(source, ground, true).faults;
 }
 
+/** `strict`: also what only exists for a time, such as a list, must exist now. */
 function check(
   source: PolicySource,
   ground: PolicyGround,
+  strict: boolean,
 ): { readonly faults: readonly PolicyFault[]; policy(): CompiledPolicy } {
   const { kinds, words } = ground;
   // The pack's words stand: a code that it takes up later means what it says.
   const reasons = new Map([...Object.entries(source.reasons), ...words.reasons]);
-  const loader = new Loader(ground, { ...words, reasons });
+  const loader = new Loader(ground, { ...words, reasons }, strict);
   const rules = [
     ...source.rules.map((rule) => loader.rule(rule)),
     ...source.tables.flatMap((table) => loader.table(table)),
@@ -157,11 +165,13 @@ class Loader {
   readonly #facts: ReadonlyMap<EventKindName, Record<string, FactDeclaration>>;
   readonly #decided: ReadonlySet<EventKindName>;
   readonly #seen = new Set<string>();
+  readonly #strict: boolean;
 
-  constructor({ kinds, signals, timeZone }: PolicyGround, words: PolicyWords) {
+  constructor({ kinds, signals, timeZone }: PolicyGround, words: PolicyWords, strict: boolean) {
+    this.#strict = strict;
     this.#words = words;
     this.#timeZone = timeZone;
-    const facts = new Map(EVENT_KINDS.map((kind) => [kind, declaredFacts(signals, kind)]));
+    const facts = new Map(EVENT_KINDS.map((kind) => [kind, readableFacts(signals, kind)]));
     this.#facts = facts;
     this.#decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
     this.compilers = new Map(
@@ -243,7 +253,7 @@ class Loader {
         tell({ field: 'on', message });
       }
       try {
-        const checked = compiler.compile(when, on);
+        const checked = compiler.compile(when, on, this.#strict);
         asked.set(kind, checked);
         for (const { name, spec } of checked.counters) this.counters.set(name, spec);
       } catch (error) {
@@ -268,22 +278,4 @@ function tablePlace({ row, column, part, position }: TablePlace): Pick<PolicyFau
   const field =
     part === 'input' ? `inputs[${column}].expression` : row === undefined ? '' : `rows[${row}]${cell}`;
   return { field, ...(position === undefined ? {} : { position }) };
-}
-
-const DAY_MS = 86_400_000;
-
-/** First instant of a calendar day in a time zone, ms since the epoch. */
-function dayStart(date: string, timeZone: string): number {
-  const utc = Date.parse(`${date}T00:00:00Z`);
-  const zone = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
-    .formatToParts(utc)
-    .find((part) => part.type === 'timeZoneName')?.value;
-  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(zone ?? '') ?? [];
-  return utc - (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-}
-
-/** First instant after a calendar day: a rule's `until` is the last day that it is in force. */
-function dayEnd(date: string, timeZone: string): number {
-  const next = new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS);
-  return dayStart(next.toISOString().slice(0, 10), timeZone);
 }

@@ -1,4 +1,5 @@
 import type { FanzhaEvent } from '@fanzha/contract';
+import type { Subject } from '@fanzha/vocabulary';
 import type { StoredDecision } from './decision-record.model.ts';
 import type { BlockSealer } from './journal/block.model.ts';
 import { readJournalFolder } from './journal/journal-reader.store.ts';
@@ -9,6 +10,8 @@ export interface RecordedEvent {
   readonly position: number;
   readonly event: FanzhaEvent;
   readonly decision: StoredDecision;
+  /** What was read in it then, in the clear. */
+  readonly subjects: readonly Subject[];
 }
 
 export interface RecordedBatch {
@@ -38,7 +41,7 @@ export async function* readRecordedEvents(
           ...(channel === undefined ? {} : { channel }),
           ...(country === undefined ? {} : { country }),
         };
-        events.push({ position, event, decision: stored });
+        events.push({ position, event, decision: stored, subjects: reading.subjects });
       } catch {
         // Not written by this program: the others still count.
       }

@@ -1,7 +1,12 @@
+import type { Logger } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
+import { instantOf } from './event.model.ts';
 import type { Journal } from './journal/journal.model.ts';
 import { decodeEvent, decodeHead, kindOfKey } from './journal-entry.model.ts';
 import type { RepeatIndex } from './repeat.model.ts';
+
+/** Events counted again between two lines of the log. */
+const TELL_EVERY = 1_000_000;
 
 /** Fills the index of repeats from the end of the journal: what was written since an instant, within a byte budget. */
 export async function rememberFrom(
@@ -16,28 +21,38 @@ export async function rememberFrom(
   }
 }
 
+export interface Recounted {
+  readonly events: number;
+  /** Records that could not be read and were not counted. */
+  readonly unread: number;
+}
+
 /**
- * Counts anew what the end of the journal holds, as far back as the counters look and within a byte budget. Returns how
- * many records could not be read and were not counted.
+ * Counts anew what the journal holds from a position on. `isWhole` tells that nothing was counted before: then the
+ * counters begin with the first event there is.
  */
 export async function recountFrom(
-  journal: Journal,
-  decider: Decider,
-  now: number,
-  maxBytes: number,
-): Promise<number> {
+  { journal, decider, log }: { journal: Journal; decider: Decider; log: Logger },
+  from: number,
+  isWhole: boolean,
+): Promise<Recounted> {
   const { counting } = decider;
-  if (counting.longestMs === 0) return 0;
+  let events = 0;
   let unread = 0;
-  for await (const batch of journal.read(await journal.since(now - counting.longestMs, maxBytes))) {
+  if (counting.longestMs === 0) return { events, unread };
+  for await (const batch of journal.read(from)) {
     for (const { payload, position } of batch) {
       if (!counting.counts(kindOfKey(decodeHead(payload).key))) continue;
       try {
-        decider.recount(decodeEvent(payload), position);
+        const event = decodeEvent(payload);
+        if (events === 0 && isWhole) counting.restart(instantOf(event.at));
+        decider.recount(event, position);
+        events += 1;
+        if (events % TELL_EVERY === 0) log.info({ events, position }, 'counting the journal again');
       } catch {
         unread += 1;
       }
     }
   }
-  return unread;
+  return { events, unread };
 }

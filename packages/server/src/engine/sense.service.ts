@@ -23,10 +23,9 @@ export interface Sense {
 /** `counters` are the names of the facts that counters of this kind are held by. */
 export function createSense(kind: EventKind, all: readonly Signal[], counters: readonly string[]): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
-  const declared = Object.entries(declaredFacts(signals)).map(([name, { type }]) => [
-    name,
-    defaultFact(type),
-  ]);
+  const declared = Object.entries(declaredFacts(signals))
+    .filter(([, { constant }]) => constant === undefined)
+    .map(([name, { type }]) => [name, defaultFact(type)]);
   const counted = counters.map((name) => [name, 0]);
   // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast. Counters
   // have their places in it from the start: adding names to the facts of every event costs more than counting.
@@ -34,7 +33,9 @@ export function createSense(kind: EventKind, all: readonly Signal[], counters: r
   return {
     kind,
     signals,
-    models: signals.filter((signal) => signal.explain).map(({ id, version }) => ({ id, version })),
+    get models() {
+      return modelsOf(signals);
+    },
     read: (event) => {
       const facts = { ...defaults };
       const degraded: string[] = [];
@@ -50,6 +51,11 @@ export function createSense(kind: EventKind, all: readonly Signal[], counters: r
       return { reading, facts, degraded };
     },
   };
+}
+
+/** The models that are asked about an event, as they are in force now. */
+function modelsOf(signals: readonly Signal[]): EngineDecision['models'] {
+  return signals.flatMap(({ id, version, models, explain }) => models ?? (explain ? [{ id, version }] : []));
 }
 
 /** Adds what a signal knows; false when it threw or said something that it had not declared that way. */

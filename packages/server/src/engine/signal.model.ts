@@ -12,11 +12,26 @@ export interface FactDeclaration {
   readonly format?: string;
   /**
    * Every value it can have beside the empty one, where these are known (of a list: its items). A rule that compares it
-   * with another is refused. May be a getter: lists come and go.
+   * with another is refused. A function where they come and go, as lists do: then a rule is refused when it is written,
+   * and goes on running when one has gone.
    */
-  readonly values?: readonly string[];
+  readonly values?: readonly string[] | (() => readonly string[]);
   /** The same for every event: it is written into the rules' code and not among the facts of an event. */
   readonly constant?: FactValue;
+  /** Kept with the decision, and not to be read by rules: what a model on trial says must have no effect. */
+  readonly hidden?: true;
+}
+
+/** Where a signal puts the scores of a model: what the watch over models counts. */
+export interface ScoreFacts {
+  /** Id of the model that `by` must name: `id@version`. */
+  readonly model: string;
+  readonly output: string;
+  /** Fact that names model and version. */
+  readonly by: string;
+  readonly score: string;
+  /** The same for a challenger; hidden facts. */
+  readonly challenger?: { readonly by: string; readonly score: string };
 }
 
 /** Facts of one event by dotted name: `caller.kind`, `message.fraud`. */
@@ -34,6 +49,9 @@ export interface Signal {
   /** Every fact it sets, by dotted name. Names are unique over all signals. */
   readonly facts: Readonly<Record<string, FactDeclaration>>;
   evaluate(event: FanzhaEvent, reading: EventReading): Facts;
+  /** Models in force behind it, where it has some; they may change between two events. */
+  readonly models?: readonly { readonly id: string; readonly version: string }[];
+  readonly scores?: readonly ScoreFacts[];
   /** The model's part, recomputed for one event when a person asks; not on the hot path. */
   explain?(event: FanzhaEvent, reading: EventReading): ModelPart[];
 }

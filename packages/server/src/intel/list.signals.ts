@@ -1,14 +1,15 @@
 import type { EventReading, FactDeclaration, Facts, Signal } from '../engine/index.ts';
 import type { Lists } from './list.model.ts';
 
-const listFact = (zh: string, en: string): FactDeclaration => ({
-  type: 'list<string>',
-  title: { 'zh-CN': zh, en },
-  format: 'list',
-});
-
 /** Facts `lists.<role>`: which lists know the caller, the sender, the links ... of an event. */
 export function createListSignals(lists: Lists, version: string): Signal[] {
+  const values = (): string[] => [...new Set(lists.all.flatMap(({ id, tags }) => [id, ...tags]))];
+  const listFact = (zh: string, en: string): FactDeclaration => ({
+    type: 'list<string>',
+    title: { 'zh-CN': zh, en },
+    format: 'list',
+    values,
+  });
   const signal = (
     id: string,
     kind: Signal['kinds'][number],

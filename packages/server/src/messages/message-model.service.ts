@@ -50,13 +50,10 @@ function scorer(card: ModelCard, classifier: Classifier): (form: NormalForm) => 
   };
 }
 
-/** Reads a model of the pack. Throws when card and weights do not belong together. */
-export function openModel(pack: Pack, script: ModelScript): ShippedModel {
-  const card = pack.read(modelFile(script, 'json'), ModelCard);
-  const bytes = pack.bytes(modelFile(script, 'bin'));
+/** Makes a model of card and weights. Throws when they do not belong together. */
+export function modelOf(card: ModelCard, bytes: Uint8Array, where: string): ShippedModel {
   const sum = createHash('sha256').update(bytes).digest('hex');
-  if (sum !== card.sha256)
-    throw new Error(`policy pack ${modelFile(script, 'bin')}: its checksum is not the one of the card`);
+  if (sum !== card.sha256) throw new Error(`${where}: its checksum is not the one of the card`);
   const classifier = createClassifier(unpackWeights(bytes, card));
   const score = scorer(card, classifier);
   const { fraudHold, illegalHold } = card.thresholds;
@@ -65,6 +62,48 @@ export function openModel(pack: Pack, script: ModelScript): ShippedModel {
     return fraud >= fraudHold || illegal >= illegalHold;
   };
   return { card, classifier, score, flags };
+}
+
+/** Reads a model of the pack. Throws when card and weights do not belong together. */
+function openModel(pack: Pack, script: ModelScript): ShippedModel {
+  const card = pack.read(modelFile(script, 'json'), ModelCard);
+  const file = modelFile(script, 'bin');
+  return modelOf(card, pack.bytes(file), `policy pack ${file}`);
+}
+
+/** The models that score: each of the pack's is read when the first text of its script comes. */
+export interface ModelSlots {
+  champion(script: ModelScript): ShippedModel;
+  challenger(script: ModelScript): ShippedModel | undefined;
+  /** Puts a model in a role; without one, the pack's as champion, none as challenger. */
+  put(script: ModelScript, role: 'champion' | 'challenger', model: ShippedModel | undefined): void;
+  /** Of the champions. */
+  readonly versions: readonly { readonly id: string; readonly version: string }[];
+}
+
+export function createModelSlots(pack: Pack): ModelSlots {
+  const shipped = lazyModels(pack);
+  const champions = new Map<ModelScript, ShippedModel>();
+  const challengers = new Map<ModelScript, ShippedModel>();
+  const versionOf = (script: ModelScript) => {
+    const { id, version } = champions.get(script)?.card ?? pack.read(modelFile(script, 'json'), ModelCard);
+    return { id, version };
+  };
+  let versions: ModelSlots['versions'] | undefined;
+  return {
+    champion: (script) => champions.get(script) ?? shipped(script),
+    challenger: (script) => challengers.get(script),
+    put: (script, role, model) => {
+      const slots = role === 'champion' ? champions : challengers;
+      if (model) slots.set(script, model);
+      else slots.delete(script);
+      versions = undefined;
+    },
+    get versions() {
+      versions ??= MODEL_SCRIPTS.map(versionOf);
+      return versions;
+    },
+  };
 }
 
 /** The models of a pack, each read when the first text of its script comes. */

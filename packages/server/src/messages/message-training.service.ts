@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { binScores, calibrationError, type ScoredTruth } from '../engine/index.ts';
 import { bestThreshold, probabilities } from './calibration.model.ts';
 import type { Classifier } from './classifier.model.ts';
 import { type Evaluation, evaluate, type Judged } from './evaluation.model.ts';
 import { LEARNER_DEFAULTS, type LearnerOptions, type Sample, train } from './learner.model.ts';
 import type { ModelScript, ShippedModel } from './message-model.service.ts';
+import { seededRandom } from './random.model.ts';
 import { type Group, isPositive, type LabelMapping, meaningOf } from './taxonomy.model.ts';
 import { type ModelCard, packWeights } from './weights.model.ts';
 
@@ -11,6 +13,7 @@ import { type ModelCard, packWeights } from './weights.model.ts';
 interface HeldOut {
   readonly truth: Group;
   readonly groups: Readonly<Record<Group, number>>;
+  readonly cluster: number;
 }
 
 /** The least probability at which of the other groups' texts at most `share` are caught and precision is reached. */
@@ -89,6 +92,34 @@ function figuresOf(heldOut: readonly HeldOut[], thresholds: ModelCard['threshold
   };
 }
 
+const RESAMPLES = 200;
+const SEED = 95;
+
+/** Held-out scores of an output by bins; the interval of its calibration error is from resampled clusters. */
+function validationOf(heldOut: readonly HeldOut[], group: Group): ScoredTruth {
+  const judged = heldOut.map(({ truth, groups, cluster }) => ({
+    score: groups[group],
+    positive: truth === group,
+    cluster,
+  }));
+  const clusters = [...Map.groupBy(judged, ({ cluster }) => cluster).values()];
+  const random = seededRandom(SEED);
+  const errors = Array.from({ length: RESAMPLES }, () =>
+    calibrationError(
+      binScores(clusters.flatMap(() => clusters[Math.floor(random() * clusters.length)] ?? [])),
+    ),
+  ).sort((a, b) => a - b);
+  const at = (share: number): number => errors[Math.floor(share * (RESAMPLES - 1))] ?? 0;
+  const { positive, negative, sums, brier } = binScores(judged);
+  return {
+    positive,
+    negative,
+    sums: rounded(sums),
+    brier: Number(brier.toPrecision(5)),
+    eceInterval: rounded([at(0.025), at(0.975)], 4),
+  };
+}
+
 /**
  * Trains the model that ships for one script: weights, calibration and thresholds from cluster-disjoint held-out
  * probabilities. The card holds figures and hashes, no text.
@@ -98,7 +129,8 @@ export function trainShipped(samples: readonly Sample[], options: TrainingOption
   const meanings = classifier.labels.map((label) => meaningOf(label, options.mapping));
   const groups = meanings.map(({ group }) => group);
   const heldOut = samples.map(
-    ({ label }, index): HeldOut => ({
+    ({ label, cluster }, index): HeldOut => ({
+      cluster,
       truth: meaningOf(label, options.mapping).group,
       groups: groupSums(margins[index] ?? new Float64Array(groups.length), classifier, groups),
     }),
@@ -135,6 +167,7 @@ export function trainShipped(samples: readonly Sample[], options: TrainingOption
     thresholds,
     sources: options.sources,
     figures: figuresOf(heldOut, thresholds),
+    validation: { fraud: validationOf(heldOut, 'fraud'), illegal: validationOf(heldOut, 'illegal') },
   };
   return { card, weights: packed.bytes };
 }

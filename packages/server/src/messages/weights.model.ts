@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { ScoredTruth } from '../engine/index.ts';
 import type { ClassifierData } from './classifier.model.ts';
 
 const closed = { additionalProperties: false };
@@ -38,6 +39,8 @@ export const ModelCard = Type.Object(
       Type.Object({ name: Type.String(), texts: Type.Integer(), terms: Type.String() }, closed),
     ),
     figures: Type.Record(Type.String(), Type.Number()),
+    /** Held-out scores of each output against what the texts were: calibration, and what live scores should look like. */
+    validation: Type.Optional(Type.Object({ fraud: ScoredTruth, illegal: ScoredTruth }, closed)),
   },
   closed,
 );

@@ -39,3 +39,18 @@ function opened(frame: Frame, sealer: BlockSealer, from: number): JournalRecord[
     return [];
   }
 }
+
+/** A position from which at most so many bytes of the journal follow; 0 when it is shorter. */
+export async function tailPosition(folder: string, bytes: number): Promise<number> {
+  let left = bytes;
+  for (const segment of (await listSegments(folder)).reverse()) {
+    if (segment.size <= left) {
+      left -= segment.size;
+      continue;
+    }
+    // Begins anywhere in a block: the first whole one after it is found by its mark.
+    const { frames } = await readChunk(segment, segment.size - left);
+    return frames[0]?.position ?? segment.start;
+  }
+  return 0;
+}

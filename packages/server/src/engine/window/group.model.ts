@@ -31,6 +31,7 @@ export interface Group {
 /** In the place of a group that was forgotten: its number may still be on entries, or is free to be given again. */
 export const FORGOTTEN: Group = { by: [], bases: [], marks: [], startedAt: 0 };
 export const FREE: Group = { by: [], bases: [], marks: [], startedAt: 0 };
+export const isForgotten = (group: Group): boolean => group === FORGOTTEN || group === FREE;
 
 /** Where the value of a counter comes from: indices into the groups' bases or marks. */
 export interface Source {

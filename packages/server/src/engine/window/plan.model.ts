@@ -1,7 +1,7 @@
 import type { CounterSpec } from './counter.model.ts';
 import { NEVER_SECONDS } from './counter.model.ts';
-import { type Group, sourcesOf } from './group.model.ts';
-import { type Layout, layoutOf } from './layout.model.ts';
+import { type Group, type Mark, sourcesOf } from './group.model.ts';
+import { type Layout, layoutOf, readDouble } from './layout.model.ts';
 import { newReading, type Reading } from './reading.model.ts';
 
 /** Names that events bring, in the order in which they were first needed. */
@@ -182,4 +182,33 @@ export function outputOf(spec: CounterSpec, groups: readonly Group[], plans: rea
 function place(names: string[], name: string): number {
   const at = names.indexOf(name);
   return at === -1 ? names.push(name) - 1 : at;
+}
+
+/** What a place in the values holds whose counter was forgotten. */
+export const NOTHING: Output = { from: new Float64Array(1), at: 0, overAt: 0 };
+
+/** Makes the values from what the groups have read. */
+export function answer(outputs: readonly Output[], values: Float64Array): void {
+  for (let slot = 0; slot < values.length; slot++) {
+    const { from, at, over, overAt } = outputs[slot] as Output;
+    const value = from[at] as number;
+    if (over === undefined) values[slot] = value;
+    else {
+      const divisor = over[overAt] as number;
+      values[slot] = divisor === 0 ? 0 : value / divisor;
+    }
+  }
+}
+
+/** Seconds since the first sight or the last such event, or the last value. */
+export function readMark(
+  kind: Mark['mark'] | undefined,
+  heap: Uint32Array,
+  offset: number,
+  at: number,
+): number {
+  if (kind === 'last') return readDouble(heap, offset + 2);
+  const time = readDouble(heap, offset);
+  if (time === 0) return kind === 'since' ? NEVER_SECONDS : 0;
+  return Math.max(0, at - time) / 1000;
 }

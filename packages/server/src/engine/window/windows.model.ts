@@ -15,7 +15,7 @@ export interface WindowEvent {
    * Place of the event in the journal, ascending. Needed only for replay after a restore: what a snapshot already
    * holds is then not counted twice.
    */
-  readonly position?: number;
+  readonly position?: number | undefined;
 }
 
 /** What an event must bring: names of subjects and text facts, of numbers and of boolean facts, in order. */
@@ -84,9 +84,10 @@ export interface WindowStore {
   snapshot(): Generator<Uint8Array>;
   /**
    * Replaces the state by that of a snapshot, cut into pieces in any way. Returns the position after which the journal
-   * must be replayed, -1 for all of it; no snapshot before that is done. Throws WindowSnapshotError and is empty then.
+   * must be replayed, -1 for all of it, and how many of the declared counters go on; no snapshot before that is done.
+   * Throws WindowSnapshotError and is empty then.
    */
-  restore(pieces: Iterable<Uint8Array>): { readonly replayAfter: number };
+  restore(pieces: Iterable<Uint8Array>): { readonly replayAfter: number; readonly counters: number };
   stats(): WindowStats;
   /** Walks over all memory: for a page, not for every second. */
   statsByGroup(): readonly GroupStats[];
@@ -98,4 +99,22 @@ export class WindowSnapshotError extends Error {
     super(`snapshot of the windows cannot be read: ${reason}`);
     this.name = 'WindowSnapshotError';
   }
+}
+
+/** What a store of windows is made with. */
+export interface WindowOptions {
+  readonly specs: readonly CounterSpec[];
+  /** Memory for all subjects together; past it the longest inactive are forgotten. */
+  readonly budgetBytes: number;
+  /** How much older than the newest event of its subject an event may be and still count; 10 minutes unless told. */
+  readonly latenessMs?: number;
+  /** Secret of this installation, 8 bytes or more: keeps others from choosing subjects that collide. */
+  readonly seed: Uint8Array;
+  /**
+   * Time now in milliseconds. Given in live running: events from the future count as of now, and what no window
+   * reaches any more is dropped. Left out in replay and backtest, where event time alone counts.
+   */
+  readonly now?: () => number;
+  /** Since when the counters count, for `startedAt`; now unless told. */
+  readonly startedAt?: number;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { describeWindowStore, eventFor, LATENESS_MS } from './conformance.fixture.ts';
 import { type CounterSpec, counterIdentity, parseCounter } from './counter.model.ts';
 import { EXACT_UP_TO, EXACT_VALUES } from './layout.model.ts';
-import { WindowSnapshotError, type WindowStore } from './windows.model.ts';
-import { createWindows, type WindowOptions } from './windows.service.ts';
+import { type WindowOptions, WindowSnapshotError, type WindowStore } from './windows.model.ts';
+import { createWindows } from './windows.service.ts';
 
 const START = Date.UTC(2026, 10, 23, 2);
 const seed = Uint8Array.from({ length: 16 }, (_, index) => index * 37);

@@ -1,16 +1,27 @@
-import { type CounterSpec, counterIdentity, NEVER_SECONDS } from './counter.model.ts';
+import { type CounterSpec, counterIdentity } from './counter.model.ts';
 import { Entry } from './entry.model.ts';
-import { FORGOTTEN, FREE, type Group, MAX_GROUPS, type Mark, planGroups, sourcesOf } from './group.model.ts';
+import {
+  FORGOTTEN,
+  FREE,
+  type Group,
+  isForgotten,
+  MAX_GROUPS,
+  planGroups,
+  sourcesOf,
+} from './group.model.ts';
 import { layoutOf, readDouble, writeDouble } from './layout.model.ts';
 import {
+  answer,
   type Condition,
   clearPlan,
   type GroupPlan,
   type InputNames,
   kindPlan,
+  NOTHING,
   type Output,
   outputOf,
   planGroup,
+  readMark,
 } from './plan.model.ts';
 import { readEntry } from './reading.model.ts';
 import { newShared, Segment } from './segment.model.ts';
@@ -20,6 +31,7 @@ import { SubjectHashes } from './subjects.model.ts';
 import {
   type GroupStats,
   type WindowEvent,
+  type WindowOptions,
   WindowSnapshotError,
   type WindowStats,
   type WindowStore,
@@ -29,32 +41,10 @@ const DEFAULT_LATENESS_MS = 600_000;
 /** Seconds are kept in 32 bits: until the year 2106. */
 const MAX_AT = 0xffff_ffff * 1000;
 
-export interface WindowOptions {
-  readonly specs: readonly CounterSpec[];
-  /** Memory for all subjects together; past it the longest inactive are forgotten. */
-  readonly budgetBytes: number;
-  /** How much older than the newest event of its subject an event may be and still count; 10 minutes unless told. */
-  readonly latenessMs?: number;
-  /** Secret of this installation, 8 bytes or more: keeps others from choosing subjects that collide. */
-  readonly seed: Uint8Array;
-  /**
-   * Time now in milliseconds. Given in live running: events from the future count as of now, and what no window
-   * reaches any more is dropped. Left out in replay and backtest, where event time alone counts.
-   */
-  readonly now?: () => number;
-  /** Since when the counters count, for `startedAt`; now unless told. */
-  readonly startedAt?: number;
-}
-
 /** Counters in this process's memory. Throws RangeError when the budget is too small for the counters. */
 export function createWindows(options: WindowOptions): WindowStore {
   return new MemoryWindows(options);
 }
-
-const isForgotten = (group: Group): boolean => group === FORGOTTEN || group === FREE;
-
-/** What a place in the values holds whose counter was forgotten. */
-const NOTHING: Output = { from: new Float64Array(1), at: 0, overAt: 0 };
 
 type Mode = 'count' | 'preview' | 'peek';
 
@@ -159,16 +149,16 @@ class MemoryWindows implements WindowStore {
     yield endFrame(entries);
   }
 
-  restore(pieces: Iterable<Uint8Array>): { replayAfter: number } {
+  restore(pieces: Iterable<Uint8Array>): { replayAfter: number; counters: number } {
     this.#segments.clear();
+    let counters: number;
     try {
-      this.#load(pieces);
+      counters = this.#load(pieces);
     } catch (error) {
       this.#segments.clear();
       throw error;
     }
-    const { replayAfter } = this.#segments;
-    return { replayAfter };
+    return { replayAfter: this.#segments.replayAfter, counters };
   }
 
   stats(): WindowStats {
@@ -201,7 +191,8 @@ class MemoryWindows implements WindowStore {
     );
   }
 
-  #load(pieces: Iterable<Uint8Array>): void {
+  /** Returns how many of the declared counters go on. */
+  #load(pieces: Iterable<Uint8Array>): number {
     let head: SnapshotHead | undefined;
     let numbers: readonly number[] = [];
     let entries = 0;
@@ -216,6 +207,7 @@ class MemoryWindows implements WindowStore {
       } else if (frame.entries !== entries) throw new WindowSnapshotError('subjects are missing');
     }
     this.#position = Math.max(this.#position, this.#segments.replayAfter);
+    return this.#declared().filter((spec) => sourcesOf(head?.groups ?? [], spec) !== undefined).length;
   }
 
   /**
@@ -396,24 +388,7 @@ class MemoryWindows implements WindowStore {
   }
 
   #answer(): Float64Array {
-    const values = this.#values;
-    for (let slot = 0; slot < values.length; slot++) {
-      const { from, at, over, overAt } = this.#outputs[slot] as Output;
-      const value = from[at] as number;
-      if (over === undefined) values[slot] = value;
-      else {
-        const divisor = over[overAt] as number;
-        values[slot] = divisor === 0 ? 0 : value / divisor;
-      }
-    }
-    return values;
+    answer(this.#outputs, this.#values);
+    return this.#values;
   }
-}
-
-/** Seconds since the first sight or the last such event, or the last value. */
-function readMark(kind: Mark['mark'] | undefined, heap: Uint32Array, offset: number, at: number): number {
-  if (kind === 'last') return readDouble(heap, offset + 2);
-  const time = readDouble(heap, offset);
-  if (time === 0) return kind === 'since' ? NEVER_SECONDS : 0;
-  return Math.max(0, at - time) / 1000;
 }

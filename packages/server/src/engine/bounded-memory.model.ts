@@ -56,27 +56,30 @@ export class BoundedMemory<V> {
     return kept.value;
   }
 
-  /** What is known of a key, which stays. */
-  get(key: string): V | undefined {
-    return (this.#young.get(key) ?? this.#old.get(key))?.value;
+  /**
+   * Everything that was kept up to a position, older first. Begins with the call: what is taken or kept until it ends
+   * changes nothing, so that it may be walked in small steps.
+   */
+  walk(position: number): Generator<[string, Kept<V>]> {
+    this.#taken = [];
+    return this.#walk([this.#old, this.#young], this.#taken, position);
   }
 
-  /** Everything that was kept up to a position, older first; what is taken or kept while it runs changes nothing. */
-  *walk(position: number): Generator<[string, Kept<V>]> {
-    this.#taken = [];
-    try {
-      for (const map of [this.#old, this.#young]) {
-        for (const entry of map) if (entry[1].position <= position) yield entry;
-      }
-      for (const entry of this.#taken) if (entry[1].position <= position) yield entry;
-    } finally {
-      this.#taken = undefined;
+  *#walk(
+    maps: readonly Map<string, Kept<V>>[],
+    taken: readonly [string, Kept<V>][],
+    position: number,
+  ): Generator<[string, Kept<V>]> {
+    for (const entries of [...maps, taken]) {
+      for (const entry of entries) if (entry[1].position <= position) yield entry;
     }
+    if (this.#taken === taken) this.#taken = undefined;
   }
 
   clear(): void {
     this.#young = new Map();
     this.#old = new Map();
     this.#newest = 0;
+    this.#taken = undefined;
   }
 }
