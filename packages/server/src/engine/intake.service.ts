@@ -105,7 +105,7 @@ class RunningIntake implements Intake {
       const key = eventKey(event);
       const running = this.#underWay.get(key);
       if (running) return repeatOf(running, event);
-      const position = repeats.positionOf(key);
+      const position = repeats.positionOf(key, Date.parse(event.at));
       if (position !== undefined) return this.#repeat(event, key, position);
       return this.#decide(event, key, batch);
     } catch (error) {
@@ -132,7 +132,7 @@ class RunningIntake implements Intake {
     try {
       const positions = await journal.append(payloads);
       keys.forEach((key, index) => {
-        repeats.add(key, positions[index] ?? 0);
+        repeats.add(key, Date.parse(taken[index]?.entry.event.at ?? ''), positions[index] ?? 0);
       });
       durable.resolve();
       onTaken(taken, monotonicMicros() - started);

@@ -13,6 +13,8 @@ export interface JournalEntry {
 /** What an entry begins with: enough to count it without reading the rest. */
 export interface EntryHead {
   readonly key: string;
+  /** Time of the event, ms since the epoch. */
+  readonly at: number;
   /** Given where no rule spoke and nothing was missing: nobody has to look at it. */
   readonly plain?: PlainMark;
 }
@@ -59,7 +61,9 @@ export function encodeEntry(
 ): Buffer {
   const { kind, eventId, at, simulated, ...own } = decision;
   const kept = JSON.stringify({ ...own, facts: withoutDefaults(decision.facts, facts) });
-  return Buffer.from(`${key}${TAB}${plainText(decision)}\n${JSON.stringify(event)}\n${kept}`);
+  return Buffer.from(
+    `${key}${TAB}${Date.parse(at)}${TAB}${plainText(decision)}\n${JSON.stringify(event)}\n${kept}`,
+  );
 }
 
 function plainText(decision: EngineDecision): string {
@@ -95,10 +99,11 @@ export function plainGroup(group: string): {
 
 export function decodeHead(payload: Uint8Array): EntryHead {
   const bytes = bufferOf(payload);
-  const [key = '', mark = ''] = bytes.toString('utf8', 0, bytes.indexOf(LF)).split(TAB);
+  const [key = '', time, mark = ''] = bytes.toString('utf8', 0, bytes.indexOf(LF)).split(TAB);
   const space = mark.indexOf(' ');
-  if (space < 0) return { key };
-  return { key, plain: { decidedSecond: Number(mark.slice(0, space)), group: mark.slice(space + 1) } };
+  const at = Number(time);
+  if (space < 0) return { key, at };
+  return { key, at, plain: { decidedSecond: Number(mark.slice(0, space)), group: mark.slice(space + 1) } };
 }
 
 /** Throws when the bytes are no entry. */

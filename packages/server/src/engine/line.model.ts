@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** One line of a stream of JSON lines, numbered from 1. Blank lines are counted and left out. */
 export type Line =
   | { readonly number: number; readonly text: string }
@@ -11,7 +13,6 @@ const BLANK = /^[\s\uFEFF]*$/;
 
 /** Cuts bytes into lines, holding at most one line however long the sender makes it. */
 export class LineSplitter {
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #maxBytes: number;
   #parts: Uint8Array[] = [];
   #held = 0;
@@ -24,15 +25,16 @@ export class LineSplitter {
 
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
-    let start = 0;
-    for (;;) {
-      const end = chunk.indexOf(LF, start);
-      if (end < 0) break;
-      this.#hold(chunk.subarray(start, end));
-      this.#finish(lines);
-      start = end + 1;
+    const last = chunk.lastIndexOf(LF);
+    if (last < 0) {
+      this.#hold(chunk);
+      return lines;
     }
-    this.#hold(chunk.subarray(start));
+    const first = chunk.indexOf(LF);
+    this.#hold(chunk.subarray(0, first));
+    this.#finish(lines);
+    if (last > first) this.#whole(chunk.subarray(first + 1, last), lines);
+    this.#hold(chunk.subarray(last + 1));
     return lines;
   }
 
@@ -53,25 +55,36 @@ export class LineSplitter {
   }
 
   #finish(lines: Line[]): void {
-    this.#number += 1;
-    const number = this.#number;
-    if (this.#tooLong) lines.push({ number, fault: 'too-long' });
-    else {
-      try {
-        const text = this.#decoder.decode(this.#joined());
-        if (!BLANK.test(text)) lines.push({ number, text });
-      } catch {
-        lines.push({ number, fault: 'not-utf8' });
-      }
-    }
+    this.#add(this.#tooLong ? undefined : Buffer.concat(this.#parts, this.#held), lines);
     this.#parts = [];
     this.#held = 0;
     this.#tooLong = false;
   }
 
-  #joined(): Uint8Array {
-    const [first] = this.#parts;
-    if (this.#parts.length === 1 && first) return first;
-    return Buffer.concat(this.#parts, this.#held);
+  /** Lines that are whole in one chunk: decoded at once where all of them are UTF-8 and none is too long. */
+  #whole(bytes: Uint8Array, lines: Line[]): void {
+    const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (block.length <= this.#maxBytes && isUtf8(block)) {
+      for (const text of block.toString('utf8').split('\n')) this.#take(text, lines);
+      return;
+    }
+    for (let start = 0; start <= block.length; ) {
+      const found = block.indexOf(LF, start);
+      const end = found < 0 ? block.length : found;
+      const line = block.subarray(start, end);
+      this.#add(line.length > this.#maxBytes ? undefined : line, lines);
+      start = end + 1;
+    }
+  }
+
+  #add(line: Buffer | undefined, lines: Line[]): void {
+    if (line === undefined) lines.push({ number: ++this.#number, fault: 'too-long' });
+    else if (!isUtf8(line)) lines.push({ number: ++this.#number, fault: 'not-utf8' });
+    else this.#take(line.toString('utf8'), lines);
+  }
+
+  #take(text: string, lines: Line[]): void {
+    this.#number += 1;
+    if (!BLANK.test(text)) lines.push({ number: this.#number, text });
   }
 }

@@ -17,7 +17,10 @@ export async function rememberFrom(
 ): Promise<void> {
   const from = await journal.since(instant, maxBytes);
   for await (const batch of journal.read(from)) {
-    for (const { payload, position } of batch) repeats.add(decodeHead(payload).key, position);
+    for (const { payload, position } of batch) {
+      const { key, at } = decodeHead(payload);
+      repeats.add(key, at, position);
+    }
   }
 }
 

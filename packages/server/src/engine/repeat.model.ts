@@ -1,81 +1,180 @@
-/** Events of one generation; two are kept, so that at least this many of the newest are known. */
-export const REMEMBERED_EVENTS = 1_000_000;
+/** Events of so much of their own time are known, or forgotten, together. */
+const PARTITION_MS = 600_000;
+/** Tables of a partition: each grows by itself, so that no event waits for all to be copied. */
+const TABLES = 1024;
+const FIRST_SLOTS = 16;
+const SLOT_BYTES = 8;
+/** A table grows when it is fuller: further, looking would take longer and longer. */
+const FULL = 0.75;
+const DEFAULT_BUDGET = 384 * 1024 * 1024;
+/** Positions further from their partition's first than 32 bits reach: events that come hours late. */
+const MAX_FAR = 100_000;
+const REACH = 0xffff_fffe;
 
 /**
- * Which events were decided, and where: so that an event that is sent again is not decided again. At least the newest
- * `remembered` are known (1,000,000 are a day at 11 events a second), at most twice as many are held, in 32 bytes each
- * (64 MB in all for the default). Keys are kept as 64-bit hashes: whoever finds a position has to compare the key there.
+ * Which events were decided, and where: so that an event that is sent again is not decided again. An event sent again
+ * has the same time, so events are held by ten minutes of their own time, 11 to 22 bytes each, and beyond the memory
+ * given those of the oldest time are forgotten first. Of keys 42 bits of a hash are kept: whoever finds a position has
+ * to compare the key there.
  */
 export class RepeatIndex {
-  readonly #remembered: number;
+  readonly #budget: number;
   /** Drawn for each process, so that nobody can choose ids that collide. */
   readonly #seed: number;
-  #current: Generation;
-  #before: Generation | undefined;
+  readonly #partitions = new Map<number, Partition>();
+  #bytes = 0;
+  #forgotten = 0;
 
-  constructor(remembered: number = REMEMBERED_EVENTS, seed: number = Math.floor(Math.random() * 2 ** 32)) {
-    this.#remembered = remembered;
+  constructor(budgetBytes: number = DEFAULT_BUDGET, seed: number = Math.floor(Math.random() * 2 ** 32)) {
+    this.#budget = budgetBytes;
     this.#seed = seed;
-    this.#current = new Generation(remembered);
   }
 
   get size(): number {
-    return this.#current.size + (this.#before?.size ?? 0);
+    let size = 0;
+    for (const partition of this.#partitions.values()) size += partition.size;
+    return size;
   }
 
-  /** Journal position of the first decision of an event, if it is remembered. */
-  positionOf(key: string): number | undefined {
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Events that were forgotten for want of memory. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  /** Event time from which events are known, ms since the epoch; undefined when none is. */
+  get since(): number | undefined {
+    if (this.#partitions.size === 0) return undefined;
+    return Math.min(...this.#partitions.keys()) * PARTITION_MS;
+  }
+
+  /** Journal position of the first decision of an event with this key and time, if it is known. */
+  positionOf(key: string, at: number): number | undefined {
+    const id = Math.floor(at / PARTITION_MS);
     const [low, high] = hash64(key, this.#seed);
-    return this.#current.get(low, high) ?? this.#before?.get(low, high);
+    return (
+      this.#partitions.get(id)?.get(low, high) ??
+      // Who stamps an event anew when sending it again is told that it is another.
+      this.#partitions.get(id - 1)?.get(low, high) ??
+      this.#partitions.get(id + 1)?.get(low, high)
+    );
   }
 
-  add(key: string, position: number): void {
-    if (this.#current.size >= this.#remembered) {
-      this.#before = this.#current;
-      this.#current = new Generation(this.#remembered);
+  add(key: string, at: number, position: number): void {
+    const id = Math.floor(at / PARTITION_MS);
+    let partition = this.#partitions.get(id);
+    if (!partition) {
+      partition = new Partition(position);
+      this.#partitions.set(id, partition);
     }
     const [low, high] = hash64(key, this.#seed);
-    this.#current.set(low, high, position);
+    this.#bytes += partition.set(low, high, position);
+    while (this.#bytes > this.#budget && this.#partitions.size > 1) this.#forgetOldest();
+  }
+
+  /** Forgets events from before an instant of their own time. */
+  forgetBefore(instant: number): void {
+    for (const [id, partition] of this.#partitions) {
+      if ((id + 1) * PARTITION_MS > instant) continue;
+      this.#partitions.delete(id);
+      this.#bytes -= partition.bytes;
+    }
+  }
+
+  #forgetOldest(): void {
+    const oldest = Math.min(...this.#partitions.keys());
+    const partition = this.#partitions.get(oldest);
+    if (!partition) return;
+    this.#partitions.delete(oldest);
+    this.#bytes -= partition.bytes;
+    this.#forgotten += partition.size;
   }
 }
 
-/** Open addressing with linear probing over typed arrays, at most half full. */
-class Generation {
-  readonly #mask: number;
-  readonly #low: Uint32Array;
-  readonly #high: Uint32Array;
-  /** 0 marks a free slot: no journal position is 0. */
-  readonly #positions: Float64Array;
+/** Events of ten minutes. */
+class Partition {
+  readonly #first: number;
+  readonly #tables: (Table | undefined)[] = new Array(TABLES);
+  readonly #far = new Map<number, number>();
   size = 0;
+  bytes = 0;
 
-  constructor(capacity: number) {
-    const slots = 2 ** Math.ceil(Math.log2(capacity * 2));
-    this.#mask = slots - 1;
-    this.#low = new Uint32Array(slots);
-    this.#high = new Uint32Array(slots);
-    this.#positions = new Float64Array(slots);
+  constructor(first: number) {
+    this.#first = first;
   }
 
   get(low: number, high: number): number | undefined {
-    const position = this.#positions[this.#slotOf(low, high)];
-    return position === 0 ? undefined : position;
+    const relative = this.#tables[low % TABLES]?.get(high) ?? 0;
+    if (relative !== 0) return this.#first + relative - 1;
+    return this.#far.size === 0 ? undefined : this.#far.get(farKey(low, high));
   }
 
-  set(low: number, high: number, position: number): void {
-    const slot = this.#slotOf(low, high);
-    if (this.#positions[slot] === 0) this.size += 1;
-    this.#low[slot] = low;
-    this.#high[slot] = high;
-    this.#positions[slot] = position;
-  }
-
-  /** Where a key is, or where it would go. */
-  #slotOf(low: number, high: number): number {
-    let slot = low & this.#mask;
-    while (this.#positions[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) {
-      slot = (slot + 1) & this.#mask;
+  /** Returns how many bytes it needed more. */
+  set(low: number, high: number, position: number): number {
+    const relative = position - this.#first + 1;
+    if (relative < 1 || relative > REACH) {
+      if (this.#far.size < MAX_FAR) this.#far.set(farKey(low, high), position);
+      return 0;
     }
-    return slot;
+    let table = this.#tables[low % TABLES];
+    const before = table?.bytes ?? 0;
+    if (!table) {
+      table = new Table();
+      this.#tables[low % TABLES] = table;
+    }
+    const known = table.size;
+    table.set(high, relative);
+    this.size += table.size - known;
+    this.bytes += table.bytes - before;
+    return table.bytes - before;
+  }
+}
+
+const farKey = (low: number, high: number): number => (low % 2 ** 21) * 2 ** 32 + high;
+
+/** Open addressing over pairs of 32 bits: of the hash, and the position relative to the partition's first, plus one. */
+class Table {
+  #slots = new Uint32Array(FIRST_SLOTS * 2);
+  size = 0;
+
+  get bytes(): number {
+    return (this.#slots.length / 2) * SLOT_BYTES;
+  }
+
+  /** 0 when it is not there. */
+  get(hash: number): number {
+    return this.#slots[this.#placeOf(hash) + 1] as number;
+  }
+
+  set(hash: number, relative: number): void {
+    if (this.size >= (this.#slots.length / 2) * FULL) this.#grow();
+    const place = this.#placeOf(hash);
+    if (this.#slots[place + 1] === 0) this.size += 1;
+    this.#slots[place] = hash;
+    this.#slots[place + 1] = relative;
+  }
+
+  /** Where a hash is, or where it would go. */
+  #placeOf(hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let place = (hash << 1) & mask;
+    while (slots[place + 1] !== 0 && slots[place] !== hash) place = (place + 2) & mask;
+    return place;
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    this.#slots = new Uint32Array(before.length * 2);
+    for (let place = 0; place < before.length; place += 2) {
+      if (before[place + 1] === 0) continue;
+      const target = this.#placeOf(before[place] as number);
+      this.#slots[target] = before[place] as number;
+      this.#slots[target + 1] = before[place + 1] as number;
+    }
   }
 }
 
