@@ -2,7 +2,9 @@ import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailab
 import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
+import type { EngineDecision } from './decision.model.ts';
 import { decisionId } from './decision-record.model.ts';
+import { type FactWriter, factWriter } from './fact-text.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
 import {
   decodeEntry,
@@ -71,6 +73,7 @@ export function createIntake(parts: IntakeParts): Intake {
 class RunningIntake implements Intake {
   readonly #parts: IntakeParts;
   readonly #facts: ReturnType<typeof declaredFacts>;
+  readonly #writers = new Map<string, { readonly counters: readonly string[]; readonly write: FactWriter }>();
   readonly #underWay = new Map<string, UnderWay>();
   readonly #counted = new CountedKeys();
 
@@ -91,6 +94,8 @@ class RunningIntake implements Intake {
     // Those who sent an event of it again ask; nobody else does.
     batch.durable.promise.catch(() => undefined);
     const begun = inputs.map((input) => this.#begin(input, locale, batch));
+    // They are waited for after the write: until then a failure must not count as unhandled.
+    for (const each of begun) if (each instanceof Promise) each.catch(() => undefined);
     if (batch.payloads.length > 0) await this.#write(batch, started);
     const ended = begun.map((each, index) => this.#end(each, inputs[index], batch.failed));
     // Most have nothing to wait for.
@@ -119,11 +124,22 @@ class RunningIntake implements Intake {
     const position = journal.next + batch.payloads.length;
     const decision = decider.decide(event, { counted: this.#counted.take(key), position });
     const taken: Taken = { id: decisionId(position), entry: { event, decision }, duplicate: false };
-    batch.payloads.push(encodeEntry(key, taken.entry, this.#facts));
+    batch.payloads.push(encodeEntry(key, taken.entry, this.#factText(decision)));
     batch.keys.push(key);
     batch.taken.push(taken);
     this.#underWay.set(key, { taken, durable: batch.durable.promise });
     return taken;
+  }
+
+  #factText({ kind, facts }: EngineDecision): string {
+    const counters = this.#parts.decider.counting.factsOf(kind);
+    let writer = this.#writers.get(kind);
+    // Facts of a kind have the same names in the same order until another policy counts something else.
+    if (writer?.counters !== counters) {
+      writer = { counters, write: factWriter(facts, this.#facts) };
+      this.#writers.set(kind, writer);
+    }
+    return writer.write(facts);
   }
 
   async #write(batch: Batch, started: number): Promise<void> {

@@ -1,7 +1,5 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import type { EngineDecision } from './decision.model.ts';
-import { withoutDefaults } from './fact-default.model.ts';
-import type { FactDeclaration } from './signal.model.ts';
 
 /** A decided event as the journal holds it; the journal seals it, so nothing in it is masked. */
 export interface JournalEntry {
@@ -53,17 +51,15 @@ function fieldsOf(event: FanzhaEvent): string {
   return JSON.stringify(Object.entries(event).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The bytes of an entry: head, event and decision, each on a line of its own, so that a reader parses what it needs. */
-export function encodeEntry(
-  key: string,
-  { event, decision }: JournalEntry,
-  facts: Readonly<Record<string, FactDeclaration>>,
-): Buffer {
-  const { kind, eventId, at, simulated, ...own } = decision;
-  const kept = JSON.stringify({ ...own, facts: withoutDefaults(decision.facts, facts) });
-  return Buffer.from(
-    `${key}${TAB}${Date.parse(at)}${TAB}${plainText(decision)}\n${JSON.stringify(event)}\n${kept}`,
-  );
+/**
+ * The bytes of an entry: head, event and decision, each on a line of its own, so that a reader parses what it needs.
+ * `facts` is the JSON text of the decision's facts.
+ */
+export function encodeEntry(key: string, { event, decision }: JournalEntry, facts: string): Buffer {
+  const { kind, eventId, at, simulated, facts: _, ...own } = decision;
+  const rest = JSON.stringify(own).slice(1);
+  const head = `${key}${TAB}${Date.parse(at)}${TAB}${plainText(decision)}`;
+  return Buffer.from(`${head}\n${JSON.stringify(event)}\n{"facts":${facts},${rest}`);
 }
 
 function plainText(decision: EngineDecision): string {
