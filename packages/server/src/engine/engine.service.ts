@@ -9,10 +9,11 @@ import {
   monotonicMicros,
   type Pack,
   type Room,
+  type RouteBinding,
 } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import { decisionRoutes } from './decision.routes.ts';
-import { createDecisionQueries } from './decision-query.service.ts';
+import { createDecisionQueries, subjectForms } from './decision-query.service.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { createDecisionViews, policyView } from './decision-view.model.ts';
 import { engineHealth, engineMetrics } from './engine-health.service.ts';
@@ -30,6 +31,8 @@ import { createProjection } from './projection.service.ts';
 import { createRecorder } from './recorder.service.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
+import { subjectFeatureRoutes } from './subject-features.routes.ts';
+import { createSubjectFeatures } from './subject-features.service.ts';
 import { WindowSetting } from './window-setting.model.ts';
 import { createWindowKeeper, type WindowKeeper } from './window-snapshot.service.ts';
 
@@ -121,6 +124,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const routes = [
     ...decisionRoutes({ intake, queries, views, recorder, live, policy: () => policyOf(decider, pack) }),
     ...labelRoutes(createLabels({ journal, fraudTypes })),
+    ...featureRoutes(parts, keeper),
   ];
   return {
     name: 'engine',
@@ -135,6 +139,12 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     submit: (ctx, inputs) => intake.takeAll(inputs, ctx.locale),
     caughtUp: () => projection.caughtUp(),
   };
+}
+
+function featureRoutes(parts: EngineParts, keeper: WindowKeeper): RouteBinding[] {
+  const { decider, vault: sealer, numbering } = parts;
+  const formsOf = (text: string) => subjectForms(text, numbering);
+  return subjectFeatureRoutes(createSubjectFeatures({ decider, keeper, sealer, formsOf }));
 }
 
 /** Takes the counters from their snapshot and counts what the journal holds beyond it. */
