@@ -264,6 +264,22 @@ function openAuth({ config, clock, database: { db } }: House, version: string) {
   });
 }
 
+type RuleWork = Parameters<typeof createRuleWork>[0];
+
+/** Backtests, labels and the health of rules; replays run in a thread of their own. */
+function openRuleWork(
+  { ground, config }: House,
+  parts: Pick<RuleWork, 'decider' | 'jobs' | 'ctx' | 'knowledge'>,
+) {
+  return createRuleWork({
+    ...parts,
+    pack: ground.pack,
+    packFolder: config.pack,
+    dataFolder: config.data,
+    worker: new URL('./replay-worker.ts', import.meta.url),
+  });
+}
+
 /** Another process took the data folder while this one stood still: going on would write over its work. */
 function giveUp(log: Logger): void {
   log.error({}, 'the data folder was taken by another process; stopping at once');
