@@ -15,6 +15,7 @@ export * from './policy-version.ts';
 export * from './problem.ts';
 export * from './rule-form.ts';
 export * from './rule-health.ts';
+export * from './rule-language.ts';
 export * from './session.ts';
 export * from './shared.ts';
 export * from './simulation.ts';
