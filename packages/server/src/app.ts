@@ -26,6 +26,7 @@ import { createMessages, createMessageTraffic } from './messages/index.ts';
 import {
   type Clock,
   type Config,
+  type Context,
   contractOperations,
   createAudit,
   createAuth,
@@ -111,6 +112,16 @@ export async function composeReplay({
     sealer: vault,
     displayNumber: (canonical) => ground.numbering.display(canonical),
   };
+}
+
+/** The same, with what the database of an installation knows. */
+export async function composeReplayOf(
+  { db, clock, log }: Context,
+  folders: Omit<ReplayStart, 'knowledge'>,
+): Promise<BacktestSource> {
+  const ground = groundOf(folders.packFolder);
+  const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
+  return composeReplay({ ...folders, knowledge: await intel.listChangesSince(0) });
 }
 
 /** Where simulated traffic comes from: one source a channel. */

@@ -33,6 +33,21 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./screen.ts'),
   },
   {
+    words: ['backtest'],
+    summary: 'replay recorded events through another policy · 用已记录的事件回测策略',
+    load: () => import('./backtest.ts'),
+  },
+  {
+    words: ['label'],
+    summary: 'confirm what decisions turned out to be · 批量确认判定的真实结果',
+    load: () => import('./label.ts'),
+  },
+  {
+    words: ['score'],
+    summary: 'score the texts of a file with a model · 用模型为文件中的短信批量评分',
+    load: () => import('./score.ts'),
+  },
+  {
     words: ['eval', 'messages'],
     summary: 'measure the text model on labelled texts · 评测短信模型',
     load: () => import('./eval-messages.ts'),

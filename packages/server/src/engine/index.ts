@@ -1,4 +1,5 @@
-export type { BacktestSource } from './backtest-run.service.ts';
+export { PolicyPart, planBacktest } from './backtest-plan.service.ts';
+export { type BacktestSource, runBacktest } from './backtest-run.service.ts';
 export { type CountingOptions, windowSeed } from './counting.service.ts';
 export type { Decider } from './decider.model.ts';
 export type { EngineDecision } from './decision.model.ts';
@@ -7,8 +8,10 @@ export { SUBJECT_TOKEN } from './decision-record.model.ts';
 export { createEngine } from './engine.service.ts';
 export { createEngineSignals } from './engine.signals.ts';
 export type { EventKind, EventReading } from './event.model.ts';
+export { createLabels } from './label.service.ts';
 export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } from './model.model.ts';
 export { createModelRoom } from './model-room.service.ts';
+export { PolicyError } from './policy-fault.model.ts';
 export type { ReplayStart } from './replay-message.model.ts';
 export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
