@@ -49,7 +49,7 @@ function withRules(rules: readonly object[]): string {
 /** A counter over a threshold that a busy subject crosses and most do not. */
 function over(index: number): string {
   const counter = COUNTERS[index % COUNTERS.length] ?? '';
-  return `${counter} > ${counter.includes('trunk') ? 100_000 + index : 20 + index}`;
+  return `${counter} > ${counter.includes('trunk') ? 100_000 + index : 200 + index}`;
 }
 
 function targetRules(): object[] {

@@ -4,10 +4,13 @@ import type { Bench, BenchResult } from './result.ts';
 
 /** Every bench by the name under which `npm run bench -- NAME` finds it. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  backtest: async () => (await import('./backtest.ts')).backtestBench,
   engine: async () => (await import('./engine.ts')).engineBench,
+  lists: async () => (await import('./lists.ts')).listsBench,
   rules: async () => (await import('./rules.ts')).rulesBench,
   server: async () => (await import('./server.ts')).serverBench,
   windows: async () => (await import('./windows.ts')).windowsBench,
+  'windows-10m': async () => (await import('./crowd.ts')).crowdBench,
 };
 
 const say = (line: string): void => {
@@ -26,19 +29,29 @@ function machine(): string {
   return `${first?.model ?? process.arch}, ${cpus().length} cores, ${memory} GiB, Node ${process.version}, ${process.platform}`;
 }
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, events: { type: 'string' } },
+});
 const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
 if (unknown.length > 0) {
   say(`no bench is called ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
 
+const events = Number(values.events);
+if (values.events !== undefined && !(Number.isSafeInteger(events) && events > 0)) {
+  say('--events: must be a whole number above 0');
+  process.exit(2);
+}
+const options = values.events === undefined ? {} : { events };
+
 say(machine());
 const results: BenchResult[] = [];
 for (const [name, load] of Object.entries(BENCHES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const bench = await load();
-  for await (const result of bench(say)) {
+  for await (const result of bench(say, options)) {
     results.push(result);
     if (values.json !== true) process.stdout.write(`${shown(result)}\n`);
   }

@@ -10,84 +10,13 @@ import {
   TableFinding,
 } from './decision-table.ts';
 import { operation } from './operation.ts';
+import { FORM_OPERATORS, FormTree } from './rule-form.ts';
 import { Instant, LocalizedText } from './shared.ts';
 
 const closed = { additionalProperties: false };
 
 const RuleText = Type.String({ minLength: 1, maxLength: RULE_LIMITS.characters });
 const Kinds = Type.Array(EventKindEnum, { minItems: 1, maxItems: 10, uniqueItems: true });
-
-/** Left or right side of a test: a fact, a pack value, a counter, or a value that is written out. */
-export const FormOperand = Type.Union([
-  Type.Object({ fact: Type.String({ maxLength: 200 }) }, closed),
-  Type.Object({ pack: Type.String({ maxLength: 200 }) }, closed),
-  Type.Object(
-    {
-      counter: Type.String({ maxLength: 40 }),
-      arguments: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 8 }),
-    },
-    closed,
-  ),
-  Type.Object({ value: FactValue }, closed),
-]);
-export type FormOperand = Static<typeof FormOperand>;
-
-/**
- * Operators of the form. `contains` tests a text for a part of it, `has` a list for an item, `has-any` and `has-none`
- * a list for several; `is-true` and `is-false` take no value.
- */
-export const FORM_OPERATORS = [
-  'is',
-  'is-not',
-  'is-one-of',
-  'is-none-of',
-  'greater',
-  'at-least',
-  'less',
-  'at-most',
-  'starts-with',
-  'ends-with',
-  'contains',
-  'is-empty',
-  'is-not-empty',
-  'has',
-  'has-not',
-  'has-any',
-  'has-none',
-  'is-true',
-  'is-false',
-] as const;
-export type FormOperator = (typeof FORM_OPERATORS)[number];
-
-export const FormTest = Type.Object(
-  {
-    left: FormOperand,
-    operator: Type.Enum([...FORM_OPERATORS]),
-    right: Type.Optional(FormOperand),
-  },
-  { $id: 'FormTest', ...closed },
-);
-export type FormTest = Static<typeof FormTest>;
-
-/** A condition as the form builder holds it: groups of tests. `all` and `any` need at least one part. */
-export type FormNode =
-  | { readonly all: readonly FormNode[] }
-  | { readonly any: readonly FormNode[] }
-  | { readonly not: FormNode }
-  | { readonly test: FormTest };
-
-/** The form as JSON; a group holds at most 100 parts, and groups nest at most as deep as text may. */
-export const FormTree = Type.Unsafe<FormNode>(
-  Type.Object(
-    {
-      all: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: 100 })),
-      any: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: 100 })),
-      not: Type.Optional(Type.Unknown()),
-      test: Type.Optional(FormTest),
-    },
-    { $id: 'FormTree', ...closed, minProperties: 1, maxProperties: 1 },
-  ),
-);
 
 /** Something wrong in a text: characters are counted from 1 in UTF-16 code units. */
 export const RuleFault = Type.Object(
@@ -194,7 +123,6 @@ export const RuleLanguage = Type.Object(
       ),
     ),
     packValues: Type.Array(LanguagePackValue),
-    lists: Type.Array(Titled),
     reasons: Type.Array(Titled),
     fraudTypes: Type.Array(Titled),
     guards: Type.Array(Titled),

@@ -3,23 +3,30 @@ import { type Numbering, openNumbering } from '@fanzha/vocabulary';
 import manifest from '../package.json' with { type: 'json' };
 import { createCalls, createCallTraffic } from './calls/index.ts';
 import {
+  type BacktestSource,
   type CountingOptions,
   createDecider,
   createEngine,
   createEngineSignals,
+  createModelRoom,
+  createRuleWork,
   createSimulation,
   type Decider,
   defineRetention,
   type EventKind,
+  type ModelHost,
+  type ReplayStart,
   type Signal,
+  SUBJECT_TOKEN,
   type TrafficSource,
   windowSeed,
 } from './engine/index.ts';
-import { createIntel, createIntelRoom, type Intel } from './intel/index.ts';
+import { createIntel, createIntelRoom, type Intel, type ListDelta } from './intel/index.ts';
 import { createMessages, createMessageTraffic } from './messages/index.ts';
 import {
   type Clock,
   type Config,
+  type Context,
   contractOperations,
   createAudit,
   createAuth,
@@ -46,18 +53,18 @@ import {
 interface Channel {
   readonly kinds: readonly EventKind[];
   readonly signals: readonly Signal[];
+  readonly models?: readonly ModelHost[];
 }
 
 interface Ground {
   readonly pack: Pack;
   readonly numbering: Numbering;
   readonly intel: Intel;
+  readonly channels: readonly Channel[];
 }
 
-const channelsOf = (ground: Ground): Channel[] => [createCalls(ground), createMessages(ground)];
-
 function deciderOf(ground: Ground, clock: Clock, counting?: CountingOptions): Decider {
-  const channels = channelsOf(ground);
+  const { channels } = ground;
   return createDecider({
     ...ground,
     clock,
@@ -74,7 +81,9 @@ function deciderOf(ground: Ground, clock: Clock, counting?: CountingOptions): De
 function groundOf(packFolder: string): Ground {
   const pack = openPack(packFolder);
   const numbering = openNumbering(pack);
-  return { pack, numbering, intel: createIntel({ pack, numbering }) };
+  const country = { pack, numbering };
+  const channels = [createCalls(country), createMessages(country)];
+  return { ...country, intel: createIntel(country), channels };
 }
 
 /**
@@ -83,6 +92,36 @@ function groundOf(packFolder: string): Ground {
  */
 export function composeDecider(packFolder: string, clock: Clock): Decider {
   return deciderOf(groundOf(packFolder), clock);
+}
+
+/** What a replay of a data folder decides with; `knowledge` is what has changed in the lists since the pack. */
+export async function composeReplay({
+  packFolder,
+  dataFolder,
+  knowledge,
+}: ReplayStart): Promise<BacktestSource> {
+  const ground = groundOf(packFolder);
+  if (knowledge !== undefined) await ground.intel.lists.apply(knowledge as ListDelta);
+  const vault = openVault(dataFolder);
+  return {
+    pack: ground.pack,
+    ground: deciderOf(ground, systemClock).ground,
+    seed: windowSeed(vault),
+    subjectToken: (value) => vault.token(SUBJECT_TOKEN, value),
+    dataFolder,
+    sealer: vault,
+    displayNumber: (canonical) => ground.numbering.display(canonical),
+  };
+}
+
+/** The same, with what the database of an installation knows. */
+export async function composeReplayOf(
+  { db, clock, log }: Context,
+  folders: Omit<ReplayStart, 'knowledge'>,
+): Promise<BacktestSource> {
+  const ground = groundOf(folders.packFolder);
+  const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
+  return composeReplay({ ...folders, knowledge: await intel.listChangesSince(0) });
 }
 
 /** Where simulated traffic comes from: one source a channel. */
@@ -141,9 +180,21 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     seed: windowSeed(vault),
     ...(config.windowsMegabytes === undefined ? {} : { budgetMegabytes: config.windowsMegabytes }),
   };
+  const decider = deciderOf(ground, clock, counting);
+  const jobs = createJobs({ url: database.url, db, clock, log });
+  const models = createModelRoom({
+    hosts: ground.channels.flatMap((channel) => channel.models ?? []),
+    signals: decider.signals,
+    pack: ground.pack,
+    dataFolder: config.data,
+    db,
+    jobs,
+    log,
+  });
   const engine = await createEngine({
     ...ground,
-    decider: deciderOf(ground, clock, counting),
+    decider,
+    newTally: models.newTally,
     dataFolder: config.data,
     fsync: config.journalFsync,
     db,
@@ -153,21 +204,25 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     metrics,
   });
   undo.defer(() => engine.stop());
-  const jobs = createJobs({ url: database.url, db, clock, log });
   defineRetention(jobs, ground.pack);
+  const ctx = { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log } as const;
   const simulation = createSimulation({
     engine,
     jobs,
     sources: composeTraffic(ground.pack),
     timeZone: ground.pack.timeZone,
-    ctx: { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log },
+    ctx,
   });
+  const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
+  const ruleWork = openRuleWork(house, { decider, jobs, ctx, knowledge: () => intel.listChangesSince(0) });
   const rooms: Room[] = [
     { ...outboxMigrations, ...createOutbox({ db, clock, log }) },
     auth,
     audit,
     engine,
-    createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log }),
+    models,
+    intel,
+    ruleWork,
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
   ];
@@ -177,15 +232,27 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     await room.start?.();
     if (room !== engine) undo.defer(() => room.stop?.());
   }
+  return listen(house, { rooms, auth, metrics, engine });
+}
+
+interface Doors {
+  readonly rooms: readonly Room[];
+  readonly auth: ReturnType<typeof openAuth>;
+  readonly metrics: ReturnType<typeof createMetrics>;
+  readonly engine: Awaited<ReturnType<typeof createEngine>>;
+}
+
+async function listen(house: House, { rooms, auth, metrics, engine }: Doors) {
+  const { config, log, clock, database, undo } = house;
   const server = await createHttpServer({
     routes: rooms.flatMap(({ routes }) => routes ?? []),
     operations: contractOperations(),
     auth,
-    db,
+    db: database.db,
     clock,
     log,
     metrics,
-    version,
+    version: manifest.version,
     isReady: async () => engine.health().state !== 'down' && (await database.isReachable()),
     consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
     bodyLimit: config.bodyLimit,
@@ -205,6 +272,22 @@ function openAuth({ config, clock, database: { db } }: House, version: string) {
     version,
     sessionHours: config.sessionHours,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+  });
+}
+
+type RuleWork = Parameters<typeof createRuleWork>[0];
+
+/** Backtests, labels and the health of rules; replays run in a thread of their own. */
+function openRuleWork(
+  { ground, config }: House,
+  parts: Pick<RuleWork, 'decider' | 'jobs' | 'ctx' | 'knowledge'>,
+) {
+  return createRuleWork({
+    ...parts,
+    pack: ground.pack,
+    packFolder: config.pack,
+    dataFolder: config.data,
+    worker: new URL('./replay-worker.ts', import.meta.url),
   });
 }
 

@@ -46,6 +46,7 @@ const SEPARATORS =
   /[\s.\-()[\]/_~·•\u00ad\u200b-\u200f\u202a-\u202e\u2010-\u2015\u2060-\u2069\u2212\u3001\ufeff]/gu;
 /** Extension after the number: what follows belongs to a switchboard, not to the plan. */
 const EXTENSION = /(?:[#,;*p]|x|ext\.?|转|分机).*$/u;
+const BARE = /^\+?[0-9]+$/;
 const SCHEME = /^(?:sips?|tel|callto|phone):/;
 
 function userPart(text: string): string {
@@ -69,6 +70,11 @@ function phoneContext(text: string): string {
  * digits, separators, extensions. Linear in the length of its input, which the caller bounds.
  */
 export function unwrap(presented: string): Unwrapped {
+  // Most numbers come bare, and nothing below would change them.
+  if (BARE.test(presented)) {
+    const plus = presented.startsWith('+');
+    return { hidden: false, plus, digits: plus ? presented.slice(1) : presented };
+  }
   const text = presented.normalize('NFKC').toLowerCase().trim();
   const user = userPart(text);
   if (HIDDEN_WORDS.has(user.replace(/[\s_.-]/g, '')) || user === '-') return HIDDEN;

@@ -19,6 +19,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   user: 'people who may sign in · 用户',
   key: 'keys for systems · 接口密钥',
   audit: 'the record of every act · 审计日志',
+  rules: 'the language of rules · 规则语言',
 };
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -31,6 +32,26 @@ const COMMANDS: readonly CommandEntry[] = [
     words: ['screen'],
     summary: 'decide the calls or messages of a file · 离线筛查话单或短信文件',
     load: () => import('./screen.ts'),
+  },
+  {
+    words: ['backtest'],
+    summary: 'replay recorded events through another policy · 用已记录的事件回测策略',
+    load: () => import('./backtest.ts'),
+  },
+  {
+    words: ['label'],
+    summary: 'confirm what decisions turned out to be · 批量确认判定的真实结果',
+    load: () => import('./label.ts'),
+  },
+  {
+    words: ['score'],
+    summary: 'score the texts of a file with a model · 用模型为文件中的短信批量评分',
+    load: () => import('./score.ts'),
+  },
+  {
+    words: ['rules', 'reference'],
+    summary: 'write the reference of the language of rules · 生成规则语言参考',
+    load: () => import('./rules-reference.ts'),
   },
   {
     words: ['eval', 'messages'],

@@ -31,6 +31,11 @@ export interface Counting {
   readonly preview: ReadCounters;
   /** Adds the counters as they are, for an event that was counted before. */
   readonly peek: ReadCounters;
+  /**
+   * Every counter by a role alone, of one subject, as it stands at a time; by the names of the facts. Plain data, since
+   * who asks may be in another process.
+   */
+  countersOf(role: string, value: string, at: number): readonly CounterValue[];
   stats(): CountingStats;
   /** Memory by groups of counters. Walks over all of it: for a page, not for every second. */
   groups(): readonly GroupStats[];
@@ -48,6 +53,13 @@ export interface Counting {
    * WindowSnapshotError, and has forgotten everything then.
    */
   restore(pieces: Iterable<CountingPiece>): { readonly replayAfter: number };
+}
+
+export interface CounterValue {
+  readonly name: string;
+  readonly value: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
 /** A piece of a snapshot. `open` holds plain subjects as JSON and is for sealed places only; `windows` holds keyed hashes. */

@@ -1,6 +1,6 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import type { Pack } from '../platform/index.ts';
-import type { Counting, CountingPiece, CountingStats, ReadCounters } from './counting.model.ts';
+import type { CounterValue, Counting, CountingPiece, CountingStats, ReadCounters } from './counting.model.ts';
 import { engineSection } from './engine-setting.model.ts';
 import { type EventKind, type EventReading, instantOf } from './event.model.ts';
 import { OpenEvents, type Subjects } from './open-event.model.ts';
@@ -157,6 +157,20 @@ class WindowCounting implements Counting {
   preview: ReadCounters = (event, reading, facts) => this.#look('preview', event, reading, facts);
 
   peek: ReadCounters = (event, reading, facts) => this.#look('peek', event, reading, facts);
+
+  countersOf(role: string, value: string, at: number): readonly CounterValue[] {
+    const store = this.#store;
+    if (store === undefined) return [];
+    const subjects = store.inputs.subjects.map((name) => (name === role ? value : undefined));
+    const values = store.peek({ kind: '', at, subjects, numbers: [], flags: [] });
+    return [...this.#counters]
+      .filter(([, { by }]) => by.length === 1 && by[0] === role)
+      .map(([name, spec]) => ({
+        name,
+        value: values[store.slots.get(counterIdentity(spec)) ?? -1] ?? 0,
+        startedAt: store.startedAt(spec) ?? at,
+      }));
+  }
 
   stats(): CountingStats {
     const none = { keys: 0, usedBytes: 0, evictions: 0, expired: 0, late: 0, early: 0 };

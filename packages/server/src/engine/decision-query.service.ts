@@ -138,13 +138,17 @@ function kindsOf(kind: EventKindName | undefined, { decider }: QueryParts): Even
   return [...decider.kinds.values()].filter(({ decided }) => decided).map(({ name }) => name);
 }
 
-/** Tokens of everything that a searched text may stand for: as it is, in lower case, as a number, as a host or link. */
+/** Tokens of everything that a searched text may stand for. */
 function subjectKeys(text: string, numbering: QueryParts['numbering'], sealer: Sealer): string[] {
+  return subjectForms(text, numbering).map((form) => subjectKey(form, sealer));
+}
+
+/** What a text may stand for: a number, a host or link, itself in lower case, itself. */
+export function subjectForms(text: string, numbering: QueryParts['numbering']): string[] {
   const trimmed = text.trim();
   const number = numbering.parse(trimmed).canonical ?? trimmed;
   const host = parseHost(trimmed.replace(/^[a-z]+:\/\//i, '').replace(/[/?#:].*$/, ''))?.name ?? trimmed;
-  const forms = new Set([trimmed, trimmed.toLowerCase(), number, host]);
-  return [...forms].map((form) => subjectKey(form, sealer));
+  return [...new Set([number, host, trimmed.toLowerCase(), trimmed])];
 }
 
 /** A decision as the database keeps it, or as the journal holds it. */

@@ -3,11 +3,13 @@ import {
   type FactTypeName,
   RULE_LIMITS,
   type TableFault,
+  type TableFinding,
   type TableInput,
   type TableRow,
 } from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
 import { type Cell, CellError, type CellOperand, parseCell, type UnaryTest } from './decision-cell.model.ts';
+import { analyseTable } from './decision-table-analysis.model.ts';
 import type { Rule } from './policy.model.ts';
 
 /** One file of the pack's `tables/` folder. */
@@ -33,8 +35,8 @@ export interface ExpandedTable {
   readonly rules: readonly TableRule[];
   /** Rows that cannot be read are left out of `rules` and told here. */
   readonly faults: readonly TableFault[];
-  /** The cells that could be read, by row id, for the checks of `decision-table-analysis.model.ts`. */
-  readonly cells: ReadonlyMap<string, readonly Cell[]>;
+  /** What may not be meant; `overlap` in a UNIQUE table is among the faults too. */
+  readonly findings: readonly TableFinding[];
 }
 
 /**
@@ -58,7 +60,12 @@ export function expandTable(table: DecisionTable): ExpandedTable {
     if (text.length > RULE_LIMITS.characters) faults.push(tooLong(row, text.length));
     else rules.push(tableRule(table, row, text, places));
   }
-  return { rules, faults, cells };
+  const findings = analyseTable(table, cells);
+  for (const { kind, rows, message } of findings) {
+    const [, row] = rows;
+    if (kind === 'overlap' && row !== undefined) faults.push({ row, part: 'table', message });
+  }
+  return { rules, faults, findings };
 }
 
 function rowFaults({ inputs }: DecisionTable, row: TableRow, seen: Set<string>): TableFault[] {

@@ -6,6 +6,10 @@ import type { DecisionRecord, StoredDecision } from './decision-record.model.ts'
 import type { UnlistedGroup } from './listing.model.ts';
 import type { Tallied } from './rule-tally.model.ts';
 import { writeTally } from './rule-tally.store.ts';
+import type { ScoreTally } from './score-tally.model.ts';
+import { writeScores } from './score-tally.store.ts';
+import type { Shadowed } from './shadow-tally.model.ts';
+import { writeShadows } from './shadow-tally.store.ts';
 
 interface DecisionTable {
   seq: number;
@@ -76,7 +80,7 @@ export async function readCheckpoint(ctx: Connection): Promise<number> {
  * not where it was expected: then nothing is written, because somebody else has been here.
  */
 export function writeProjected(
-  ctx: Connection,
+  ctx: Connection & { readonly newTally?: () => ScoreTally },
   { rows, unlisted }: Projected,
   expected: number,
   checkpoint: number,
@@ -105,8 +109,37 @@ export function writeProjected(
       ...rows.map(({ record }) => tallied(record.decision)),
       ...unlisted.map(silent),
     ]);
+    await writeShadows(inside, [
+      ...rows.map(({ seq, record: { decision } }) => ({ seq, decision })),
+      ...unlisted.map(shadowed),
+    ]);
+    if (ctx.newTally) await writeScores(inside, tallyScores(ctx.newTally(), rows, unlisted));
     return true;
   });
+}
+
+/** Counts scores; plain decisions that are listed stand for those of their kind that are not. */
+function tallyScores(
+  tally: ScoreTally,
+  rows: readonly StoredRow[],
+  unlisted: readonly UnlistedGroup[],
+): ScoreTally {
+  const keyOf = ({ kind, simulated }: { kind: string; simulated: boolean }) => `${kind} ${simulated}`;
+  const isPlain = ({ record: { decision } }: StoredRow) =>
+    decision.reasons.length === 0 && decision.degraded.length === 0;
+  const hidden = new Map<string, number>();
+  for (const group of unlisted) hidden.set(keyOf(group), (hidden.get(keyOf(group)) ?? 0) + group.events);
+  const shown = new Map<string, number>();
+  for (const { record } of rows.filter(isPlain)) {
+    const key = keyOf(record.decision);
+    shown.set(key, (shown.get(key) ?? 0) + 1);
+  }
+  for (const row of rows) {
+    const key = keyOf(row.record.decision);
+    const weight = isPlain(row) ? 1 + (hidden.get(key) ?? 0) / (shown.get(key) ?? 1) : 1;
+    tally.add(row.seq, row.record.decision, weight);
+  }
+  return tally;
 }
 
 async function addUnlisted(db: Kysely<Tables>, groups: readonly UnlistedGroup[]): Promise<void> {
@@ -127,6 +160,11 @@ const tallied = ({ kind, decidedAt, policy, simulated, reasons }: StoredDecision
   version: policy.version,
   simulated,
   rules: reasons.map(({ rule }) => rule),
+});
+
+const shadowed = ({ events, at, ...group }: UnlistedGroup): Shadowed => ({
+  events,
+  decision: { ...group, verdict: 'allow', reasons: [], at: new Date(at * 1000).toISOString() },
 });
 
 const silent = ({ kind, decidedAt, version, simulated, events }: UnlistedGroup): Tallied => ({

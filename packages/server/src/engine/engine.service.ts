@@ -9,12 +9,14 @@ import {
   monotonicMicros,
   type Pack,
   type Room,
+  type RouteBinding,
 } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import { decisionRoutes } from './decision.routes.ts';
-import { createDecisionQueries } from './decision-query.service.ts';
+import { createDecisionQueries, subjectForms } from './decision-query.service.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { createDecisionViews, policyView } from './decision-view.model.ts';
+import { loadPackValues } from './engine.signals.ts';
 import { engineHealth, engineMetrics } from './engine-health.service.ts';
 import { engineSection } from './engine-setting.model.ts';
 import { createIntake, type TakeOutcome } from './intake.service.ts';
@@ -26,10 +28,14 @@ import { createLabels } from './label.service.ts';
 import { ListingSetting } from './listing.model.ts';
 import { createLiveDecisions } from './live.service.ts';
 import { LoadMeter } from './load.model.ts';
-import { createProjection } from './projection.service.ts';
+import { createProjection, type ProjectionParts } from './projection.service.ts';
 import { createRecorder } from './recorder.service.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
+import { ruleLanguageRoutes } from './rule-language.routes.ts';
+import { createRuleLanguage } from './rule-language.service.ts';
+import { subjectFeatureRoutes } from './subject-features.routes.ts';
+import { createSubjectFeatures } from './subject-features.service.ts';
 import { WindowSetting } from './window-setting.model.ts';
 import { createWindowKeeper, type WindowKeeper } from './window-snapshot.service.ts';
 
@@ -47,6 +53,8 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Metrics;
+  /** Counts the scores of models, a batch at a time. */
+  readonly newTally?: NonNullable<ProjectionParts['newTally']>;
   /** Tests fill more than one file without writing 64 MB. */
   readonly segmentBytes?: number;
 }
@@ -90,7 +98,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const load = new LoadMeter(clock.now());
   const recorder = createRecorder(decider, sealer);
   const { plainRowsPerSecond } = engineSection(pack, 'lists', ListingSetting);
-  const projection = createProjection({ db, journal, recorder, plainRowsPerSecond, clock, log });
+  const tally = parts.newTally ? { newTally: parts.newTally } : {};
+  const projection = createProjection({ db, journal, recorder, plainRowsPerSecond, clock, log, ...tally });
   const watched = { journal, projection, repeats, load, clock, live, counting: decider.counting, keeper };
   const count = parts.metrics && engineMetrics(parts.metrics, watched);
   const intake = createIntake({
@@ -121,6 +130,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   const routes = [
     ...decisionRoutes({ intake, queries, views, recorder, live, policy: () => policyOf(decider, pack) }),
     ...labelRoutes(createLabels({ journal, fraudTypes })),
+    ...languageRoutes(parts),
+    ...featureRoutes(parts, keeper),
   ];
   return {
     name: 'engine',
@@ -135,6 +146,17 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     submit: (ctx, inputs) => intake.takeAll(inputs, ctx.locale),
     caughtUp: () => projection.caughtUp(),
   };
+}
+
+function featureRoutes(parts: EngineParts, keeper: WindowKeeper): RouteBinding[] {
+  const { decider, vault: sealer, numbering } = parts;
+  const formsOf = (text: string) => subjectForms(text, numbering);
+  return subjectFeatureRoutes(createSubjectFeatures({ decider, keeper, sealer, formsOf }));
+}
+
+function languageRoutes({ decider, pack, clock }: EngineParts): RouteBinding[] {
+  const packValues = loadPackValues(pack);
+  return ruleLanguageRoutes(createRuleLanguage({ decider, packValues, now: () => clock.now() }));
 }
 
 /** Takes the counters from their snapshot and counts what the journal holds beyond it. */

@@ -123,6 +123,7 @@ function binaryClosure(sign: BinarySign, left: Ask<number>, right: Ask<number>):
     '-': (facts) => left(facts) - right(facts),
     '*': (facts) => left(facts) * right(facts),
     '/': (facts) => left(facts) / right(facts),
+    '%': (facts) => left(facts) % right(facts),
     '&&': (facts) => left(facts) && right(facts),
     '||': (facts) => left(facts) || right(facts),
   };

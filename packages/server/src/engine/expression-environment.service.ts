@@ -32,6 +32,7 @@ const MIXED: readonly [string, (a: number, b: number) => number][] = [
   ['-', (a, b) => a - b],
   ['*', (a, b) => a * b],
   ['/', (a, b) => a / b],
+  ['%', (a, b) => a % b],
 ];
 
 /** Throws an Error for a name that is no identifier or that is both a value and a prefix of another. */
@@ -44,6 +45,8 @@ export function createFactEnvironment(facts: Declared): FactEnvironment {
     const type = typeof child === 'string' ? typeOf(facts, child) : register(env, name, child, facts);
     env.registerVariable(name, type);
   }
+  // CEL leaves it to whole numbers, and rules have few: all facts are doubles.
+  env.registerOperator('double % double: double', (a: number, b: number) => a % b);
   env.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b);
   for (const [sign, apply] of MIXED) {
     env.registerOperator(`int ${sign} double: double`, (a: bigint, b: number) => apply(Number(a), b));

@@ -79,10 +79,10 @@ export const OPERATORS: readonly LanguageItem[] = [
   ),
   operator(
     '%',
-    ['int % int: int'],
-    '整数取余',
-    'rest of a division of whole numbers',
-    'size("abcd") % 2 == size("")',
+    ['double % double: double', 'int % int: int'],
+    '取余；除数为 0 时为非数',
+    'rest of a division; not a number where it is by 0',
+    'event.hour % 2 == 0',
   ),
   operator(
     '[ ]',

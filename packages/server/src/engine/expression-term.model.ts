@@ -6,7 +6,7 @@ export type TextChange = 'toLowerCase' | 'toUpperCase' | 'trim';
 export type Quantifier = 'exists' | 'all' | 'exists_one';
 
 /** Operators that CEL and JavaScript agree on over finite numbers, texts, true and false of known types. */
-export type BinarySign = '===' | '!==' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '&&' | '||';
+export type BinarySign = '===' | '!==' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | '&&' | '||';
 
 /**
  * What a checked expression means, in operations that never fail: then evaluating less or more of `a || b` cannot be

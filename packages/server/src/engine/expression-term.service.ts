@@ -32,11 +32,12 @@ const SIGNS: Readonly<Record<string, BinarySign>> = {
   '-': '-',
   '*': '*',
   '/': '/',
+  '%': '%',
   '&&': '&&',
   '||': '||',
 };
 
-const ARITHMETIC: ReadonlySet<BinarySign> = new Set(['+', '-', '*', '/']);
+const ARITHMETIC: ReadonlySet<BinarySign> = new Set(['+', '-', '*', '/', '%']);
 
 /** Text functions of CEL by their names in JavaScript. */
 const TEXT_TESTS: Readonly<Record<string, TextTest>> = {

@@ -79,13 +79,13 @@ export function expressionText(node: ASTNode): string {
     case 'id':
       return node.args;
     case '.':
-      return `${inside(node.args[0], TIGHTEST)}.${node.args[1]}`;
+      return `${receiver(node.args[0])}.${node.args[1]}`;
     case '[]':
-      return `${inside(node.args[0], TIGHTEST)}[${expressionText(node.args[1])}]`;
+      return `${receiver(node.args[0])}[${expressionText(node.args[1])}]`;
     case 'call':
       return `${node.args[0]}(${node.args[1].map(expressionText).join(', ')})`;
     case 'rcall':
-      return `${inside(node.args[1], TIGHTEST)}.${node.args[0]}(${node.args[2].map(expressionText).join(', ')})`;
+      return `${receiver(node.args[1])}.${node.args[0]}(${node.args[2].map(expressionText).join(', ')})`;
     case 'list':
       return `[${node.args.map(expressionText).join(', ')}]`;
     case '?:':
@@ -108,8 +108,15 @@ function operatorText(node: ASTNode): string {
 
 function inside(node: ASTNode, atLeast: number): string {
   const text = expressionText(node);
+  // A literal below zero reads like a sign before a number.
   const bare = precedenceOf(node) >= atLeast && !(atLeast === TIGHTEST && text.startsWith('-'));
-  return bare && !(atLeast === TIGHTEST && /^[\d.]+$/.test(text) && node.op === 'value') ? text : `(${text})`;
+  return bare ? text : `(${text})`;
+}
+
+/** What stands before a dot or an index: a number there would take the dot for its own. */
+function receiver(node: ASTNode): string {
+  const text = inside(node, TIGHTEST);
+  return node.op === 'value' && typeof node.args !== 'string' && !text.startsWith('(') ? `(${text})` : text;
 }
 
 /** A value as a rule writes it. */

@@ -1,12 +1,21 @@
+export { PolicyPart, planBacktest } from './backtest-plan.service.ts';
+export { type BacktestSource, runBacktest } from './backtest-run.service.ts';
 export { type CountingOptions, windowSeed } from './counting.service.ts';
 export type { Decider } from './decider.model.ts';
 export type { EngineDecision } from './decision.model.ts';
 export { createDecider } from './decision.service.ts';
+export { SUBJECT_TOKEN } from './decision-record.model.ts';
 export { createEngine } from './engine.service.ts';
 export { createEngineSignals } from './engine.signals.ts';
 export type { EventKind, EventReading } from './event.model.ts';
+export { createLabels } from './label.service.ts';
 export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } from './model.model.ts';
+export { createModelRoom } from './model-room.service.ts';
+export { PolicyError } from './policy-fault.model.ts';
+export type { ReplayStart } from './replay-message.model.ts';
+export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
+export { createRuleWork } from './rule-work.service.ts';
 export { binScores, calibrationError, ScoredTruth } from './score-bins.model.ts';
 export type { FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {

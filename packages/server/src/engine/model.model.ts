@@ -42,6 +42,7 @@ export interface ModelHost {
   readonly kinds: readonly EventKindName[];
   /** The version in the pack. */
   readonly shipped: ModelVersion;
+  shippedFiles(): ModelFiles;
   /** Reads a version without using it. Throws an Error that names what is wrong with it. */
   read(files: ModelFiles): ModelVersion;
   /** Puts a version in a role from the next event on; without files: the pack's as champion, none as challenger. */
@@ -69,4 +70,10 @@ const TRANSITIONS: Readonly<Record<ModelState, readonly ModelState[]>> = {
 /** Whether a version may pass from one state to another. */
 export function modelMayBecome(from: ModelState, to: ModelState): boolean {
   return TRANSITIONS[from].includes(to);
+}
+
+/** Where an output counts as found: its first threshold. */
+export function heldFrom({ outputs }: ModelVersion, output: string): number {
+  const found = outputs.find(({ name }) => name === output);
+  return Object.values(found?.thresholds ?? {})[0] ?? 0.5;
 }

@@ -96,7 +96,7 @@ const { rule } = fc.letrec<Record<'rule' | 'num' | 'size' | 'str' | 'list' | 'ea
   num: fc.oneof(
     fc.constantFrom('a.count', 'b.count', '0', '3', '0.5', '1e300'),
     tie('num').map((of) => `-(${of})`),
-    signed(['+', '-', '*', '/'], tie('num')),
+    signed(['+', '-', '*', '/', '%'], tie('num')),
     fc.tuple(tie('size'), fc.constantFrom('+', '-', '*', '/')).map(([of, sign]) => `(a.count ${sign} ${of})`),
     fc.tuple(tie('size'), fc.constantFrom('+', '-', '*', '/')).map(([of, sign]) => `(${of} ${sign} b.count)`),
     fc.tuple(tie('rule'), tie('num'), tie('num')).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
@@ -167,7 +167,7 @@ describe('a program of rules', () => {
     const left = [
       'size(a.list) / size(b.list) == 0',
       'size(a.list) * size(b.list) == 0',
-      'size(a.list) % 2 == 0',
+      'size(a.list) % size(b.list) == 0',
       'a.list[0] == "a"',
       'a.list == b.list',
       'a.word.substring(1) == "b"',

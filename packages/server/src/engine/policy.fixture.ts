@@ -39,14 +39,19 @@ export function newRule(partial: Partial<Rule> & { when: string }): Rule {
 }
 
 /** A small pack in a new folder. Reasons that rules use and that are not given get a plain text. */
-export function newPack(
-  parts: {
-    rules?: readonly Rule[];
-    guards?: readonly Guard[];
-    reasons?: Record<string, ReasonWords>;
-    files?: Record<string, unknown>;
-  } = {},
-): Pack {
+export function newPack(parts: PackParts = {}): Pack {
+  return openPack(newPackFolder(parts));
+}
+
+interface PackParts {
+  rules?: readonly Rule[];
+  guards?: readonly Guard[];
+  reasons?: Record<string, ReasonWords>;
+  files?: Record<string, unknown>;
+}
+
+/** The folder of such a pack, for another thread or process. */
+export function newPackFolder(parts: PackParts = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'fanzha-pack-'));
   const rules = parts.rules ?? [newRule({ when: 'call.ingress == "international"' })];
   const plain = Object.fromEntries(
@@ -75,7 +80,7 @@ export function newPack(
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), JSON.stringify(content));
   }
-  return openPack(folder);
+  return folder;
 }
 
 /** The three kinds of events with the plainest reading: numbers as they were presented. */

@@ -28,7 +28,10 @@ import { dayEnd, dayStart } from './zone-time.model.ts';
 export { PolicyError } from './policy-fault.model.ts';
 
 /** The declared facts that rules may read. */
-function readableFacts(signals: readonly Signal[], kind: EventKindName): Record<string, FactDeclaration> {
+export function readableFacts(
+  signals: readonly Signal[],
+  kind?: EventKindName,
+): Record<string, FactDeclaration> {
   return Object.fromEntries(Object.entries(declaredFacts(signals, kind)).filter(([, { hidden }]) => !hidden));
 }
 
@@ -115,6 +118,21 @@ export function compilePolicy(source: PolicySource, ground: PolicyGround): Compi
   return policy();
 }
 
+/** A compiler of expressions for each kind of event. */
+export function compilersOf({
+  kinds,
+  signals,
+}: Pick<PolicyGround, 'kinds' | 'signals'>): ReadonlyMap<EventKindName, ExpressionCompiler> {
+  return new Map(
+    kinds.map(({ name, roles }) => {
+      const continuations = kinds
+        .filter(({ continues }) => continues?.kind === name)
+        .map((kind) => ({ kind: kind.name, facts: readableFacts(signals, kind.name) }));
+      return [name, createExpressionCompiler(readableFacts(signals, name), roles, continuations)];
+    }),
+  );
+}
+
 /** Everything that is wrong with a policy; empty when it can be compiled. */
 export function policyFaults(source: PolicySource, ground: PolicyGround): readonly PolicyFault[] {
   return check(source, ground, true).faults;
@@ -174,14 +192,7 @@ class Loader {
     const facts = new Map(EVENT_KINDS.map((kind) => [kind, readableFacts(signals, kind)]));
     this.#facts = facts;
     this.#decided = new Set(kinds.filter((kind) => kind.decided).map((kind) => kind.name));
-    this.compilers = new Map(
-      kinds.map(({ name, roles }) => {
-        const continuations = kinds
-          .filter(({ continues }) => continues?.kind === name)
-          .map((kind) => ({ kind: kind.name, facts: facts.get(kind.name) ?? {} }));
-        return [name, createExpressionCompiler(facts.get(name) ?? {}, roles, continuations)];
-      }),
-    );
+    this.compilers = compilersOf({ kinds, signals });
   }
 
   rule(written: Rule): LoadedRule {

@@ -5,6 +5,7 @@ import type { Journal, JournalRecord } from './journal/journal.model.ts';
 import { decodeEntry } from './journal-entry.model.ts';
 import { Listing, type ListingPart } from './listing.model.ts';
 import type { Recorder } from './recorder.service.ts';
+import type { ScoreTally } from './score-tally.model.ts';
 
 export interface ProjectionParts {
   readonly db: Database;
@@ -12,6 +13,8 @@ export interface ProjectionParts {
   readonly recorder: Recorder;
   /** Plain decisions of a second that are listed; more are only counted. */
   readonly plainRowsPerSecond: number;
+  /** Counts the scores of models; one for each batch. */
+  readonly newTally?: () => ScoreTally;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -1,9 +1,11 @@
 import type { Context, Jobs, Pack, Room } from '../platform/index.ts';
 import { BacktestSetting, RuleTrialSetting } from './backtest.model.ts';
 import { backtestRoutes } from './backtest.routes.ts';
-import { type BacktestParts, createBacktests } from './backtest.service.ts';
+import { createBacktests } from './backtest.service.ts';
 import type { Decider } from './decider.model.ts';
 import { engineSection } from './engine-setting.model.ts';
+import { shadowLabel, sourceOf } from './policy-version.model.ts';
+import { findVersion } from './policy-version.store.ts';
 import { ReplayWorker } from './replay-host.service.ts';
 import { defineRuleHealth } from './rule-health.jobs.ts';
 import { RuleHealthSetting } from './rule-health.model.ts';
@@ -23,7 +25,6 @@ export interface RuleWorkParts {
   readonly worker: URL;
   /** What a replay has to know beside pack and journal, as plain data. */
   knowledge(): Promise<unknown>;
-  readonly version: BacktestParts['version'];
 }
 
 /** The room where people work on rules: backtests, trials while typing, health and alarms. */
@@ -34,7 +35,11 @@ export function createRuleWork(parts: RuleWorkParts): Room {
   const live = () => decider.setting;
   const backtests = createBacktests({
     setting: engineSection(pack, 'backtest', BacktestSetting),
-    version: parts.version,
+    version: async (inside, number) => {
+      const found = await findVersion(inside, number);
+      const source = found && sourceOf(decider.setting.live.id, shadowLabel(found), found.content);
+      return source && { source, contentHash: found.contentHash };
+    },
     live,
     worker,
     ctx,

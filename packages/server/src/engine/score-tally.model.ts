@@ -36,6 +36,14 @@ export interface ChallengeRow {
 /** Threshold of an output from which a text is at least held, as the model in force has it. */
 export type ThresholdOf = (model: string, output: string) => number;
 
+export type ScoredDecision = Pick<StoredDecision, 'facts' | 'decidedAt' | 'simulated'>;
+
+interface Counted {
+  readonly decidedAt: number;
+  readonly simulated: boolean;
+  readonly weight: number;
+}
+
 /** Adds up scores of decisions; each must be given once. */
 export class ScoreTally {
   readonly #scores: readonly ScoreFacts[];
@@ -48,8 +56,9 @@ export class ScoreTally {
     this.#thresholdOf = thresholdOf;
   }
 
-  add(position: number, decision: Pick<StoredDecision, 'facts' | 'decidedAt' | 'simulated'>): void {
-    const { facts } = decision;
+  /** `weight`: how many decisions it stands for, where others like it are not listed. */
+  add(position: number, { facts, decidedAt, simulated }: ScoredDecision, weight = 1): void {
+    const decision = { decidedAt, simulated, weight };
     for (const scores of this.#scores) {
       const version = versionOf(facts[scores.by], scores.model);
       if (version === undefined) continue;
@@ -75,7 +84,7 @@ export class ScoreTally {
     { model, output }: ScoreFacts,
     version: string,
     score: number,
-    { decidedAt, simulated }: Pick<StoredDecision, 'decidedAt' | 'simulated'>,
+    { decidedAt, simulated, weight }: Counted,
   ): void {
     const hour = decidedAt - (decidedAt % HOUR_MS);
     const key = [model, version, output, hour, simulated].join(' ');
@@ -85,13 +94,13 @@ export class ScoreTally {
       this.#rows.set(key, row);
     }
     const bin = scoreBin(score);
-    row.bins[bin] = (row.bins[bin] ?? 0) + 1;
+    row.bins[bin] = (row.bins[bin] ?? 0) + weight;
   }
 
   #compare(
     { model, output }: ScoreFacts,
     pair: { champion: string; challenger: string; score: number; other: number; position: number },
-    { decidedAt, simulated }: Pick<StoredDecision, 'decidedAt' | 'simulated'>,
+    { decidedAt, simulated, weight }: Counted,
   ): void {
     const { champion, challenger, score, other, position } = pair;
     const hour = decidedAt - (decidedAt % HOUR_MS);
@@ -105,10 +114,10 @@ export class ScoreTally {
     const threshold = this.#thresholdOf(model, output);
     const [mine, theirs] = [score >= threshold, other >= threshold];
     const cell = mine ? (theirs ? 0 : 1) : theirs ? 2 : 3;
-    row.matrix[cell] += 1;
-    row.count += 1;
-    row.difference += other - score;
-    row.absolute += Math.abs(other - score);
+    row.matrix[cell] += weight;
+    row.count += weight;
+    row.difference += weight * (other - score);
+    row.absolute += weight * Math.abs(other - score);
     if (mine !== theirs) {
       row.sample.push(position);
       if (row.sample.length > SAMPLE) row.sample.shift();

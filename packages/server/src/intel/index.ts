@@ -6,7 +6,7 @@ import { type ListNumbering, loadLists } from './list.service.ts';
 import { createListSignals } from './list.signals.ts';
 import { ListPolicy } from './list-change.model.ts';
 import { createListEditor } from './list-edit.service.ts';
-import { createListFeed, createListFollower } from './list-follow.service.ts';
+import { allChanges, createListFeed, createListFollower } from './list-follow.service.ts';
 
 export type { ListDelta, Lists } from './list.model.ts';
 
@@ -35,7 +35,7 @@ export interface IntelRoomParts {
 export interface IntelRoom extends Room {
   /** Told of every change that was applied here, to send it on to a process that decides. */
   watchLists(listener: (delta: ListDelta) => void): void;
-  /** What changed after a version, for a process that has fallen behind or starts. */
+  /** Everything that changed after a version (0: all there is), for a process that has fallen behind or starts. */
   listChangesSince(version: number): Promise<ListDelta>;
 }
 
@@ -53,6 +53,6 @@ export function createIntelRoom(parts: IntelRoomParts): IntelRoom {
     start: follower.start,
     stop: follower.stop,
     watchLists: follower.watch,
-    listChangesSince: feed.changesSince,
+    listChangesSince: (version) => allChanges(feed, version),
   };
 }

@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers';
 import type { Clock, Database, Logger } from '../platform/index.ts';
-import type { ListDelta, Lists } from './list.model.ts';
+import type { ListDelta, ListStep, Lists } from './list.model.ts';
 import { readDelta } from './list.store.ts';
 
 /** Where own lists are kept lastingly: told as changes since a version. Every implementation passes `list-laws.fixture`. */
@@ -19,6 +19,18 @@ const LOOK_EVERY_MS = 1000;
 /** The lists in PostgreSQL. Entries that expired more than a day ago are no longer told: no event is that late. */
 export function createListFeed({ db, clock }: { db: Database; clock: Clock }): ListFeed {
   return { changesSince: (version) => readDelta({ db }, version, new Date(clock.now() - DAY_MS)) };
+}
+
+/** All changes after a version as one delta, in the order in which they came. */
+export async function allChanges(feed: ListFeed, version: number): Promise<ListDelta> {
+  const steps: ListStep[] = [];
+  let delta = await feed.changesSince(version);
+  for (let reached = version; delta.to > reached; delta = await feed.changesSince(reached)) {
+    for (const step of delta.steps) steps.push(step);
+    reached = delta.to;
+  }
+  const { lists } = await feed.changesSince(version);
+  return { from: version, to: delta.to, lists, steps };
 }
 
 export interface ListFollower {

@@ -68,6 +68,11 @@ class ListIndex implements Lists {
     return NONE;
   }
 
+  names(kind: ListKind): readonly string[] {
+    const names = this.#infos.flatMap((info) => (info.kind === kind ? namesOf(info) : []));
+    return [...new Set(names)].sort();
+  }
+
   protector(kind: ListKind, value: string): ListInfo | undefined {
     let found: ListInfo | undefined;
     this.#tables[kind].visit(value, kind === 'host', (list) => {

@@ -76,6 +76,8 @@ export interface ListDelta {
 export interface Lists {
   /** Those of the pack, then own ones. */
   readonly all: readonly ListInfo[];
+  /** Ids and tags of the lists of a kind: what `lookUp` may answer. */
+  names(kind: ListKind): readonly string[];
   /** Version of the own lists that is looked at. */
   readonly version: number;
   /**

@@ -1,14 +1,14 @@
 import type { EventReading, FactDeclaration, Facts, Signal } from '../engine/index.ts';
-import type { Lists } from './list.model.ts';
+import type { ListKind, Lists } from './list.model.ts';
 
 /** Facts `lists.<role>`: which lists know the caller, the sender, the links ... of an event. */
 export function createListSignals(lists: Lists, version: string): Signal[] {
-  const values = (): string[] => [...new Set(lists.all.flatMap(({ id, tags }) => [id, ...tags]))];
-  const listFact = (zh: string, en: string): FactDeclaration => ({
+  /** What a fact may hold grows with every list that is made: a rule may name it from then on. */
+  const listFact = (of: ListKind, zh: string, en: string): FactDeclaration => ({
     type: 'list<string>',
     title: { 'zh-CN': zh, en },
     format: 'list',
-    values,
+    values: () => lists.names(of),
   });
   const signal = (
     id: string,
@@ -26,13 +26,13 @@ export function createListSignals(lists: Lists, version: string): Signal[] {
   };
   return [
     signal('lists-call', 'call.attempt', {
-      caller: listFact('主叫所在名单', 'lists that know the caller'),
-      callee: listFact('被叫所在名单', 'lists that know the callee'),
+      caller: listFact('number', '主叫所在名单', 'lists that know the caller'),
+      callee: listFact('number', '被叫所在名单', 'lists that know the callee'),
     }),
     signal('lists-message', 'sms.submit', {
-      sender: listFact('发送方所在名单', 'lists that know the sender'),
-      recipient: listFact('接收方所在名单', 'lists that know the recipient'),
-      link: listFact('链接所在名单', 'lists that know a link'),
+      sender: listFact('number', '发送方所在名单', 'lists that know the sender'),
+      recipient: listFact('number', '接收方所在名单', 'lists that know the recipient'),
+      link: listFact('host', '链接所在名单', 'lists that know a link'),
     }),
   ];
 }

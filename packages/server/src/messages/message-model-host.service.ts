@@ -39,6 +39,10 @@ export function messageModels(pack: Pack, slots: ModelSlots): ModelHost[] {
     get shipped() {
       return describe(pack.read(modelFile(script, 'json'), ModelCard));
     },
+    shippedFiles: () => ({
+      card: pack.bytes(modelFile(script, 'json')),
+      weights: pack.bytes(modelFile(script, 'bin')),
+    }),
     read: (files) => describe(readModel(script, files).card),
     use: (role, files) => slots.put(script, role, files && readModel(script, files)),
   }));

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CounterSpec, counterIdentity, parseCounter } from './counter.model.ts';
 import { type NamedEvent, ReferenceWindows } from './reference.fixture.ts';
-import { type WindowEvent, WindowSnapshotError, type WindowStore } from './windows.model.ts';
+import {
+  type GroupStats,
+  type WindowEvent,
+  type WindowInputs,
+  WindowSnapshotError,
+  type WindowStats,
+  type WindowStore,
+} from './windows.model.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 23, 2);
@@ -27,7 +34,11 @@ export const SPECS: readonly CounterSpec[] = [
 ];
 
 /** An event in the order of a store's inputs. */
-export function eventFor(store: WindowStore, event: NamedEvent, position?: number): WindowEvent {
+export function eventFor(
+  store: { readonly inputs: WindowInputs },
+  event: NamedEvent,
+  position?: number,
+): WindowEvent {
   return {
     kind: event.kind,
     at: event.at,
@@ -84,161 +95,240 @@ export const events: fc.Arbitrary<NamedEvent[]> = fc
     });
   });
 
-type Make = (specs: readonly CounterSpec[]) => WindowStore;
-const RUNS = { numRuns: 150 };
+type Awaitable<T> = T | Promise<T>;
 
-/** The laws of a window store. `make` gives an empty one with a lateness of `LATENESS_MS` and room enough. */
-export function describeWindowStore(name: string, exactEvents: number, make: Make): void {
+/**
+ * A window store as the laws see it: each answer may come later, as from another process or a server. `WindowStore` is
+ * one as it stands. Calls take effect in the order in which they are made, also when nobody waits between them.
+ */
+export interface WindowPort {
+  readonly inputs: Awaitable<WindowInputs>;
+  readonly slots: Awaitable<ReadonlyMap<string, number>>;
+  startedAt(spec: CounterSpec): Awaitable<number | undefined>;
+  declare(specs: readonly CounterSpec[], at: number): Awaitable<void>;
+  retain(specs: readonly CounterSpec[]): Awaitable<void>;
+  observe(event: WindowEvent): Awaitable<Float64Array>;
+  record(event: WindowEvent): Awaitable<void>;
+  preview(event: WindowEvent): Awaitable<Float64Array>;
+  peek(event: WindowEvent): Awaitable<Float64Array>;
+  snapshot(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  restore(pieces: Iterable<Uint8Array>): Awaitable<ReturnType<WindowStore['restore']>>;
+  stats(): Awaitable<WindowStats>;
+  statsByGroup(): Awaitable<readonly GroupStats[]>;
+}
+
+/** An empty store with a lateness of `LATENESS_MS`, and 8 MiB unless told. */
+type Make = (specs: readonly CounterSpec[], budgetBytes?: number) => Awaitable<WindowPort>;
+
+const MIB = 1024 * 1024;
+
+/** The laws of a window store. `exactEvents` in a window are counted without any error; `numRuns` is for slow ones fewer. */
+export function describeWindowStore(name: string, exactEvents: number, make: Make, numRuns = 150): void {
+  const holds = <T>(law: fc.IAsyncProperty<T>) => fc.assert(law, { numRuns });
   describe(`${name} keeps the laws of windows`, () => {
-    it('equals the reference as long as few events lie in a window', () => {
-      fc.assert(
-        fc.property(events, (run) => equalsReference(make(SPECS), run, exactEvents)),
-        RUNS,
-      );
-    });
-    it('a preview says what observing would, and neither it nor a peek changes anything', () => {
-      fc.assert(
-        fc.property(events, (run) => readingChangesNothing(make(SPECS), run)),
-        RUNS,
-      );
-    });
-    it('a subject is counted alike, whoever else is seen in between', () => {
-      fc.assert(
-        fc.property(events, (run) => subjectsAreStrangers(make(SPECS), make(SPECS), run)),
-        RUNS,
-      );
-    });
+    it('equals the reference as long as few events lie in a window', () =>
+      holds(fc.asyncProperty(events, async (run) => equalsReference(await make(SPECS), run, exactEvents))));
+    it('a preview says what observing would, and neither it nor a peek changes anything', () =>
+      holds(fc.asyncProperty(events, async (run) => readingChangesNothing(await make(SPECS), run))));
+    it('a subject is counted alike, whoever else is seen in between', () =>
+      holds(
+        fc.asyncProperty(events, async (run) =>
+          subjectsAreStrangers(await make(SPECS), await make(SPECS), run),
+        ),
+      ));
+    it('calls take effect in their order, whether or not anybody waits between them', () =>
+      holds(fc.asyncProperty(events, async (run) => keepsOrder(await make(SPECS), await make(SPECS), run))));
     it('restoring and replaying is as never having stopped, however often it is done', () => {
       const size = fc.integer({ min: 1, max: 5000 });
-      fc.assert(
-        fc.property(events, fc.nat(), fc.nat({ max: 2 }), size, (run, cut, lag, pieceSize) => {
-          const stayed = make(SPECS);
-          const pieces = stopMidway(stayed, run, cut % run.length, lag);
-          const restored = make(SPECS);
+      return holds(
+        fc.asyncProperty(events, fc.nat(), fc.nat({ max: 2 }), size, async (run, cut, lag, pieceSize) => {
+          const stayed = await make(SPECS);
+          const pieces = await stopMidway(stayed, run, cut % run.length, lag);
+          const restored = await make(SPECS);
           for (let time = 0; time < 2; time++) {
-            restoreAndReplay(restored, resliced(pieces, pieceSize), run);
-            for (const event of run.slice(-5)) expect(read(restored, event)).toEqual(read(stayed, event));
+            await restoreAndReplay(restored, resliced(pieces, pieceSize), run);
+            for (const event of run.slice(-5)) {
+              expect(await read(restored, event)).toEqual(await read(stayed, event));
+            }
           }
         }),
-        RUNS,
       );
     });
-    it('a damaged snapshot is refused and leaves nothing behind', () => {
-      fc.assert(
-        fc.property(events, fc.nat(), fc.integer({ min: 1, max: 255 }), (run, where, change) =>
-          refusesDamage(make(SPECS), make(SPECS), run, where, change),
+    it('a damaged snapshot is refused and leaves nothing behind', () =>
+      holds(
+        fc.asyncProperty(events, fc.nat(), fc.integer({ min: 1, max: 255 }), async (run, where, change) =>
+          refusesDamage(await make(SPECS), await make(SPECS), run, where, change),
         ),
-        RUNS,
-      );
-    });
-    it('counters declared later begin then; those before keep their history', () =>
-      declaresLater(make(SPECS.slice(0, 2))));
-    it('counters that are let go free their places, and start anew when they are asked for again', () =>
-      letsGo(make(SPECS.slice(0, 2))));
+      ));
+    it('counters declared later begin then; those before keep their history', async () =>
+      declaresLater(await make(SPECS.slice(0, 2))));
+    it('counters that are let go free their places, and start anew when they are asked for again', async () =>
+      letsGo(await make(SPECS.slice(0, 2))));
+    it('memory stays within its budget, and who is active is not forgotten before who is not', async () =>
+      staysWithin(await make(SPECS.slice(0, 3), MIB)));
   });
 }
 
-const slotOf = (store: WindowStore, spec: CounterSpec) => store.slots.get(counterIdentity(spec)) ?? -1;
-const read = (store: WindowStore, event: NamedEvent) => [...store.peek(eventFor(store, event))];
+const identityOf = counterIdentity;
+const seenBy = async (store: WindowPort, event: NamedEvent, position?: number) =>
+  eventFor({ inputs: await store.inputs }, event, position);
+const slotOf = async (store: WindowPort, spec: CounterSpec) =>
+  (await store.slots).get(identityOf(spec)) ?? -1;
+const observed = async (store: WindowPort, event: NamedEvent) => [
+  ...(await store.observe(await seenBy(store, event))),
+];
+const read = async (store: WindowPort, event: NamedEvent) => [
+  ...(await store.peek(await seenBy(store, event))),
+];
 
-function equalsReference(store: WindowStore, run: readonly NamedEvent[], exactEvents: number): void {
+async function equalsReference(
+  store: WindowPort,
+  run: readonly NamedEvent[],
+  exactEvents: number,
+): Promise<void> {
   const reference = new ReferenceWindows(SPECS, LATENESS_MS);
+  const slots = await store.slots;
   for (const event of run) {
-    const values = store.observe(eventFor(store, event));
+    const values = await observed(store, event);
     const truth = reference.observe(event);
     for (const spec of SPECS) {
-      const { value, events: inside } = truth.get(counterIdentity(spec)) ?? { value: 0, events: 0 };
+      const identity = identityOf(spec);
+      const { value, events: inside } = truth.get(identity) ?? { value: 0, events: 0 };
       const exact = inside <= exactEvents || spec.windowMs === 0 || spec.fn === 'distinct';
-      if (exact) expect(values[slotOf(store, spec)], counterIdentity(spec)).toBeCloseTo(value, 9);
+      if (exact) expect(values[slots.get(identity) ?? -1], identity).toBeCloseTo(value, 9);
     }
   }
 }
 
-function readingChangesNothing(store: WindowStore, run: readonly NamedEvent[]): void {
+async function readingChangesNothing(store: WindowPort, run: readonly NamedEvent[]): Promise<void> {
   for (const event of run) {
-    const previewed = [...store.preview(eventFor(store, event))];
-    read(store, { ...event, at: event.at + 3 * 86_400_000 });
-    expect([...store.observe(eventFor(store, event))]).toEqual(previewed);
+    const previewed = [...(await store.preview(await seenBy(store, event)))];
+    await read(store, { ...event, at: event.at + 3 * 86_400_000 });
+    expect(await observed(store, event)).toEqual(previewed);
   }
 }
 
-function subjectsAreStrangers(together: WindowStore, alone: WindowStore, run: readonly NamedEvent[]): void {
+async function subjectsAreStrangers(
+  together: WindowPort,
+  alone: WindowPort,
+  run: readonly NamedEvent[],
+): Promise<void> {
   for (const event of run) {
-    const values = [...together.observe(eventFor(together, event))];
-    if (event.subjects.caller !== 'a') continue;
-    expect([...alone.observe(eventFor(alone, event))]).toEqual(values);
+    const values = await observed(together, event);
+    if (event.subjects.caller === 'a') expect(await observed(alone, event)).toEqual(values);
   }
+}
+
+async function keepsOrder(
+  waited: WindowPort,
+  hurried: WindowPort,
+  run: readonly NamedEvent[],
+): Promise<void> {
+  const inputs = await hurried.inputs;
+  const answers = run.map(async (event) => {
+    // A store in this process overwrites its answer at the next call.
+    const answer = hurried.observe(eventFor({ inputs }, event));
+    return answer instanceof Promise ? [...(await answer)] : [...answer];
+  });
+  const sequential: number[][] = [];
+  for (const event of run) sequential.push(await observed(waited, event));
+  expect(await Promise.all(answers)).toEqual(sequential);
 }
 
 /** Counts a run, taking a snapshot after `cut` events, with `lag` events counted between two of its pieces. */
-function stopMidway(store: WindowStore, run: readonly NamedEvent[], cut: number, lag: number): Uint8Array[] {
+async function stopMidway(
+  store: WindowPort,
+  run: readonly NamedEvent[],
+  cut: number,
+  lag: number,
+): Promise<Uint8Array[]> {
   let position = 0;
-  const count = (until: number) => {
+  const count = async (until: number) => {
     for (; position < Math.min(until, run.length); position++) {
-      store.record(eventFor(store, run[position] as NamedEvent, position));
+      await store.record(await seenBy(store, run[position] as NamedEvent, position));
     }
   };
-  count(cut);
+  await count(cut);
   const pieces: Uint8Array[] = [];
-  for (const piece of store.snapshot()) {
+  for await (const piece of store.snapshot()) {
     pieces.push(piece);
-    count(position + lag);
+    await count(position + lag);
   }
-  count(run.length);
+  await count(run.length);
   return pieces;
 }
 
-function restoreAndReplay(
-  store: WindowStore,
+async function restoreAndReplay(
+  store: WindowPort,
   pieces: Iterable<Uint8Array>,
   run: readonly NamedEvent[],
-): void {
-  const { replayAfter } = store.restore(pieces);
+): Promise<void> {
+  const { replayAfter } = await store.restore(pieces);
   for (const [position, event] of run.entries()) {
-    if (position > replayAfter) store.record(eventFor(store, event, position));
+    if (position > replayAfter) await store.record(await seenBy(store, event, position));
   }
 }
 
-function refusesDamage(
-  store: WindowStore,
-  other: WindowStore,
+async function refusesDamage(
+  store: WindowPort,
+  other: WindowPort,
   run: readonly NamedEvent[],
   where: number,
   change: number,
-): void {
-  for (const event of run) store.record(eventFor(store, event));
-  const bytes = Buffer.concat([...store.snapshot()]);
+): Promise<void> {
+  for (const event of run) await store.record(await seenBy(store, event));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of store.snapshot()) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
   const at = where % bytes.length;
   bytes[at] = (bytes[at] ?? 0) ^ change;
-  expect(() => other.restore([bytes])).toThrow(WindowSnapshotError);
-  expect(() => other.restore([bytes.subarray(0, at)])).toThrow(WindowSnapshotError);
-  expect(other.stats().keys).toBe(0);
+  await expect((async () => other.restore([bytes]))()).rejects.toThrow(WindowSnapshotError);
+  await expect((async () => other.restore([bytes.subarray(0, at)]))()).rejects.toThrow(WindowSnapshotError);
+  expect((await other.stats()).keys).toBe(0);
 }
 
-function declaresLater(store: WindowStore): void {
+async function declaresLater(store: WindowPort): Promise<void> {
   const [, kept, added] = [SPECS[0], SPECS[1], SPECS[5]] as [CounterSpec, CounterSpec, CounterSpec];
   const seen = { kind: 'call.attempt', subjects: { caller: 'a', callee: 'p' } };
-  store.record(eventFor(store, { ...seen, at: START }));
-  store.declare([kept, added], START + 1);
-  const values = store.observe(eventFor(store, { ...seen, at: START + 2 }));
-  expect(values[slotOf(store, kept)]).toBe(2);
-  expect(values[slotOf(store, added)]).toBe(1);
-  expect(store.startedAt(added)).toBe(START + 1);
-  expect(store.startedAt(kept)).toBeLessThan(START + 1);
+  await store.record(await seenBy(store, { ...seen, at: START }));
+  await store.declare([kept, added], START + 1);
+  const values = await observed(store, { ...seen, at: START + 2 });
+  expect(values[await slotOf(store, kept)]).toBe(2);
+  expect(values[await slotOf(store, added)]).toBe(1);
+  expect(await store.startedAt(added)).toBe(START + 1);
+  expect(await store.startedAt(kept)).toBeLessThan(START + 1);
 }
 
-function letsGo(store: WindowStore): void {
+async function letsGo(store: WindowPort): Promise<void> {
   const [kept, other] = [SPECS[0], SPECS[5]] as [CounterSpec, CounterSpec];
   const seen = { kind: 'call.attempt', subjects: { caller: 'a', callee: 'p' } };
   for (let time = 1; time <= 600; time++) {
-    store.declare([kept, other], START + time);
-    const values = store.observe(eventFor(store, { ...seen, at: START + time }));
-    expect([values[slotOf(store, kept)], values[slotOf(store, other)]]).toEqual([time, 1]);
-    expect(store.startedAt(other)).toBe(START + time);
-    store.retain([kept]);
-    expect(store.startedAt(other)).toBeUndefined();
-    expect(store.slots.has(counterIdentity(other))).toBe(false);
+    await store.declare([kept, other], START + time);
+    const values = await observed(store, { ...seen, at: START + time });
+    expect([values[await slotOf(store, kept)], values[await slotOf(store, other)]]).toEqual([time, 1]);
+    expect(await store.startedAt(other)).toBe(START + time);
+    await store.retain([kept]);
+    expect(await store.startedAt(other)).toBeUndefined();
+    expect((await store.slots).has(identityOf(other))).toBe(false);
   }
+}
+
+/** Many who come once, and one in between who comes again and again. */
+async function staysWithin(store: WindowPort): Promise<void> {
+  const spec = SPECS[2] as CounterSpec;
+  let active = 0;
+  for (let index = 0; index < 60_000; index++) {
+    const at = START + index * 100;
+    const call = { kind: 'call.attempt', subjects: { caller: `once ${index}`, callee: 'p' }, at };
+    await store.record(await seenBy(store, call));
+    if (index % 2000 !== 0) continue;
+    active += 1;
+    const values = await observed(store, { ...call, subjects: { caller: 'active', callee: 'p' } });
+    expect(values[await slotOf(store, spec)]).toBe(active);
+  }
+  const { usedBytes, budgetBytes, evictions } = await store.stats();
+  expect(usedBytes).toBeLessThanOrEqual(budgetBytes);
+  expect(evictions).toBeGreaterThan(0);
 }
 
 function* resliced(pieces: readonly Uint8Array[], size: number): Generator<Uint8Array> {

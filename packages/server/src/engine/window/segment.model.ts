@@ -14,6 +14,7 @@ export function newShared(layouts: Layout[]): Shared {
   return {
     layouts,
     scratch: new Uint32Array(0),
+    slots: new Uint32Array(0),
     forgotten: new Uint8Array(256),
     evictions: 0,
     expired: 0,
@@ -27,6 +28,8 @@ export interface Shared {
   /** 1 for each group whose entries go. */
   readonly forgotten: Uint8Array;
   scratch: Uint32Array;
+  /** The same for tables: memory that was taken is used again, so that a full store asks for none. */
+  slots: Uint32Array;
   evictions: number;
   expired: number;
   /** Second of the newest event that is believed, for dropping what no window reaches any more; 0 to keep all. */
@@ -136,6 +139,16 @@ export class Segment {
     copyEntry(layout, from, ref, this.heap, this.ref);
   }
 
+  /** Room for so many entries and words at once, as far as the limit goes; for an empty segment. */
+  reserve(entries: number, words: number): void {
+    if (this.entries > 0) return;
+    const slots = Math.max(FIRST_SLOTS, Math.ceil((entries + 1) / LOAD));
+    const room = Math.max(FIRST_WORDS, words);
+    if ((slots * SLOT + room) * 4 > this.#limit) return;
+    this.table = new Uint32Array(slots * SLOT);
+    this.heap = new Uint32Array(room);
+  }
+
   /** Drops the entries of forgotten groups now. */
   sweep(): void {
     this.slot = -1;
@@ -200,7 +213,9 @@ export class Segment {
     const shared = this.#shared;
     if (shared.scratch.length < heap.length) shared.scratch = new Uint32Array(heap.length);
     const { scratch } = shared;
-    const next = new Uint32Array(slots * SLOT);
+    const size = slots * SLOT;
+    if (shared.slots.length < size) shared.slots = new Uint32Array(size);
+    const next = shared.slots.subarray(0, size).fill(0);
     let top = 1;
     let kept = 0;
     for (let at = 0; at < table.length; at += SLOT) {
@@ -227,7 +242,8 @@ export class Segment {
     }
     if (words !== heap.length) this.heap = new Uint32Array(Math.max(words, top));
     this.heap.set(scratch.subarray(0, top));
-    this.table = next;
+    if (size !== table.length) this.table = new Uint32Array(size);
+    this.table.set(next);
     this.entries = kept;
     this.#top = top;
     this.#garbage = 0;

@@ -92,28 +92,27 @@ export class Segments {
   part(index: number, position: number): { frame: Uint8Array; entries: number } {
     const segment = this.#list[index] as Segment;
     const { table, heap } = segment;
-    const slots = [...segment.slots()];
     let size = PART_HEAD;
-    for (const slot of slots)
-      size += ENTRY_HEAD + entryWords(this.#layoutAt(table, slot), heap, table[slot + 3] as number);
+    for (let slot = 0; slot < table.length; slot += SLOT) {
+      const ref = table[slot + 3] as number;
+      if (ref !== 0) size += ENTRY_HEAD + entryWords(this.#layoutAt(table, slot), heap, ref);
+    }
     const words = new Uint32Array(size);
     words[0] = index;
-    words[1] = slots.length;
+    words[1] = segment.entries;
     writeDouble(words, 2, position);
     let at = PART_HEAD;
-    for (const slot of slots) {
-      const end = copyEntry(
-        this.#layoutAt(table, slot),
-        heap,
-        table[slot + 3] as number,
-        words,
-        at + ENTRY_HEAD,
-      );
-      words.set(table.subarray(slot, slot + 3), at);
+    for (let slot = 0; slot < table.length; slot += SLOT) {
+      const ref = table[slot + 3] as number;
+      if (ref === 0) continue;
+      const end = copyEntry(this.#layoutAt(table, slot), heap, ref, words, at + ENTRY_HEAD);
+      words[at] = table[slot] as number;
+      words[at + 1] = table[slot + 1] as number;
+      words[at + 2] = table[slot + 2] as number;
       words[at + 3] = end - at - ENTRY_HEAD;
       at = end;
     }
-    return { frame: partFrame(words), entries: slots.length };
+    return { frame: partFrame(words), entries: segment.entries };
   }
 
   /**
@@ -130,6 +129,8 @@ export class Segments {
       this.#restoredBits = snapshotBits;
     }
     this.#restored[index] = readDouble(words, 2);
+    // Cut as the memory here, the frame fills one segment.
+    if (snapshotBits === this.bits) this.#list[index]?.reserve(entries, words.length);
     let at = PART_HEAD;
     for (let entry = 0; entry < entries; entry++) {
       const end = at + ENTRY_HEAD + (words[at + 3] ?? 0);

@@ -20,7 +20,7 @@ function make(specs: readonly CounterSpec[], options: Partial<WindowOptions> = {
   });
 }
 
-describeWindowStore('memory', EXACT_UP_TO, make);
+describeWindowStore('memory', EXACT_UP_TO, (specs, budgetBytes = 8 * MB) => make(specs, { budgetBytes }));
 
 /** A generator of numbers in [0, 1) that is the same every time (mulberry32). */
 function seededRandom(start: number): () => number {
