@@ -122,10 +122,12 @@ class Period {
     });
   }
 
-  #shown({ event, subjects }: RecordedEvent): readonly StoredSubject[] {
+  #shown({ event }: RecordedEvent): readonly StoredSubject[] {
     const { ground, displayNumber } = this.#source;
     const kind = ground.kinds.find(({ name }) => name === event.kind);
-    return kind ? subjects.map((subject) => storedSubject(subject, kind, displayNumber)) : [];
+    return kind
+      ? kind.read(event).subjects.map((subject) => storedSubject(subject, kind, displayNumber))
+      : [];
   }
 
   #start(at: number): { replay: Replay; sums: BacktestSums } {

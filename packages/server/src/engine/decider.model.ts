@@ -2,11 +2,11 @@ import type { EventKindName, FanzhaEvent, ModelPart } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import type { Counting } from './counting.model.ts';
 import type { EngineDecision } from './decision.model.ts';
-import type { EventKind } from './event.model.ts';
+import type { EventKind, EventReading } from './event.model.ts';
 import type { CompiledPolicy, PolicySetting } from './policy.model.ts';
 import type { PolicyGround } from './policy-ground.model.ts';
 import type { ReasonTexts } from './reason-text.model.ts';
-import type { Signal } from './signal.model.ts';
+import type { Facts, Signal } from './signal.model.ts';
 
 export interface DecideOptions {
   /** It was counted before, but could not be written: its counters are read and not moved. */
@@ -30,6 +30,8 @@ export interface Decider {
   recount(event: FanzhaEvent, position?: number): void;
   /** The counters of the policies that run. */
   readonly counting: Counting;
+  /** What is known of an event by itself, without counters. */
+  read(event: FanzhaEvent): { readonly reading: EventReading; readonly facts: Facts };
   /** The model's part in a decision, computed again from the event: for one event that a person asks about. */
   explain(event: FanzhaEvent): ModelPart[];
   /** Turns codes and values into words in both languages. */

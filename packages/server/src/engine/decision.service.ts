@@ -99,6 +99,8 @@ class RunningDecider implements Decider {
     this.counting.observe(event, reading, facts, position);
   };
 
+  read: Decider['read'] = (event) => this.#senseOf(event).read(event);
+
   explain: Decider['explain'] = (event) => {
     const { kind, signals } = this.#senseOf(event);
     const reading = kind.read(event);

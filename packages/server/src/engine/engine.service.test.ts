@@ -363,7 +363,7 @@ describe('live decisions', () => {
 
 describe('a stream of events', () => {
   const lines = (engine: Engine, chunks: Iterable<Uint8Array>, locale: 'en' | 'zh-CN' = 'en') =>
-    ask<AsyncIterable<EventLineResult>>(
+    ask<AsyncIterable<readonly EventLineResult[]>>(
       engine,
       'events.submit',
       {
@@ -373,9 +373,9 @@ describe('a stream of events', () => {
       },
       { ...ctx, locale },
     );
-  const collect = async (results: AsyncIterable<EventLineResult>): Promise<EventLineResult[]> => {
+  const collect = async (results: AsyncIterable<readonly EventLineResult[]>): Promise<EventLineResult[]> => {
     const all: EventLineResult[] = [];
-    for await (const result of results) all.push(result);
+    for await (const group of results) all.push(...group);
     const validator = compileSchema(EventLineResult);
     expect(all.flatMap((result) => validator.faults(result, 'en'))).toEqual([]);
     return all;
@@ -418,11 +418,11 @@ describe('a stream of events', () => {
       await more.promise;
       yield Buffer.from(`${JSON.stringify(newAttempt('2'))}\n`);
     })();
-    const results = await ask<AsyncIterable<EventLineResult>>(engine, 'events.submit', { stream });
+    const results = await ask<AsyncIterable<readonly EventLineResult[]>>(engine, 'events.submit', { stream });
     const reader = results[Symbol.asyncIterator]();
-    expect((await reader.next()).value).toMatchObject({ line: 1, ok: true });
+    expect((await reader.next()).value).toMatchObject([{ line: 1, ok: true }]);
     more.resolve();
-    expect((await reader.next()).value).toMatchObject({ line: 2, ok: true });
+    expect((await reader.next()).value).toMatchObject([{ line: 2, ok: true }]);
     expect((await reader.next()).done).toBe(true);
   });
 

@@ -1,4 +1,5 @@
 import type { FactValue } from '@fanzha/contract';
+import { remembered } from '@fanzha/vocabulary';
 import { defaultFact, type FactDeclaration, type Facts } from './signal.model.ts';
 
 /** Writes facts as a JSON object; those with their default value are left out. */
@@ -36,3 +37,13 @@ export function factWriter(sample: Facts, declared: Readonly<Record<string, Fact
     return `{${text.slice(1)}}`;
   };
 }
+
+/** The same for some facts that are numbers, zeros and all. */
+export function numberTexts(names: readonly string[], facts: Facts): string {
+  let text = '';
+  for (const name of names) text += `${text === '' ? '' : ','}${textOf(name)}:${facts[name] ?? 0}`;
+  return `{${text}}`;
+}
+
+/** Names of counters hold quotes: each is written down as JSON once. */
+const textOf = remembered((name: string) => JSON.stringify(name), 10_000);

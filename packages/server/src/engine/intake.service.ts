@@ -2,15 +2,15 @@ import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailab
 import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
-import type { EngineDecision } from './decision.model.ts';
 import { decisionId } from './decision-record.model.ts';
-import { type FactWriter, factWriter } from './fact-text.model.ts';
+import { type FactWriter, factWriter, numberTexts } from './fact-text.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
 import {
   decodeEntry,
   decodeHead,
   encodeEntry,
   eventKey,
+  isPlain,
   type JournalEntry,
   sameEvent,
 } from './journal-entry.model.ts';
@@ -124,14 +124,15 @@ class RunningIntake implements Intake {
     const position = journal.next + batch.payloads.length;
     const decision = decider.decide(event, { counted: this.#counted.take(key), position });
     const taken: Taken = { id: decisionId(position), entry: { event, decision }, duplicate: false };
-    batch.payloads.push(encodeEntry(key, taken.entry, this.#factText(decision)));
+    const entry = isPlain(decision) ? { event, decision, plain: true } : taken.entry;
+    batch.payloads.push(encodeEntry(key, entry, this.#factText(entry)));
     batch.keys.push(key);
     batch.taken.push(taken);
     this.#underWay.set(key, { taken, durable: batch.durable.promise });
     return taken;
   }
 
-  #factText({ kind, facts }: EngineDecision): string {
+  #factText({ decision: { kind, facts }, plain }: JournalEntry): string {
     const counters = this.#parts.decider.counting.factsOf(kind);
     let writer = this.#writers.get(kind);
     // Facts of a kind have the same names in the same order until another policy counts something else.
@@ -139,7 +140,7 @@ class RunningIntake implements Intake {
       writer = { counters, write: factWriter(facts, this.#facts) };
       this.#writers.set(kind, writer);
     }
-    return writer.write(facts);
+    return plain ? numberTexts(counters, facts) : writer.write(facts);
   }
 
   async #write(batch: Batch, started: number): Promise<void> {

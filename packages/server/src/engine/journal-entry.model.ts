@@ -6,6 +6,16 @@ export interface JournalEntry {
   readonly event: FanzhaEvent;
   /** Facts that had their default value are left out. */
   readonly decision: EngineDecision;
+  /**
+   * No rule spoke and nothing was missing. Of such a decision only the counters are kept: what else was known is read
+   * from the event again by whoever wants to see it (`Decider.read`), by the pack of that day.
+   */
+  readonly plain?: boolean;
+}
+
+/** Whether nobody has to look at a decision. */
+export function isPlain({ reasons, degraded, shadow }: EngineDecision): boolean {
+  return reasons.length === 0 && degraded.length === 0 && shadow?.rules === undefined;
 }
 
 /** What an entry begins with: enough to count it without reading the rest. */
@@ -53,22 +63,39 @@ function fieldsOf(event: FanzhaEvent): string {
 
 /**
  * The bytes of an entry: head, event and decision, each on a line of its own, so that a reader parses what it needs.
- * `facts` is the JSON text of the decision's facts.
+ * `facts` is the JSON text of the decision's facts; of its counters alone where the decision is plain.
  */
-export function encodeEntry(key: string, { event, decision }: JournalEntry, facts: string): Buffer {
-  const { kind, eventId, at, simulated, facts: _, ...own } = decision;
-  const rest = JSON.stringify(own).slice(1);
-  const head = `${key}${TAB}${Date.parse(at)}${TAB}${plainText(decision)}`;
-  return Buffer.from(`${head}\n${JSON.stringify(event)}\n{"facts":${facts},${rest}`);
+export function encodeEntry(key: string, { event, decision, plain }: JournalEntry, facts: string): Buffer {
+  const time = Date.parse(decision.at);
+  const mark = plain ? plainText(decision, time) : '';
+  const own = plain ? plainPart(decision) : fullPart(decision);
+  return Buffer.from(
+    `${key}${TAB}${time}${TAB}${mark}\n${JSON.stringify(event)}\n{"facts":${facts},${own.slice(1)}`,
+  );
 }
 
-function plainText(decision: EngineDecision): string {
-  if (decision.reasons.length > 0 || decision.degraded.length > 0) return '';
-  const { kind, reading, simulated, policy } = decision;
-  const bucket = Math.floor(Date.parse(decision.at) / 1000 / PLAIN_BUCKET_SECONDS) * PLAIN_BUCKET_SECONDS;
+function fullPart({ kind, eventId, at, simulated, facts, ...own }: EngineDecision): string {
+  return JSON.stringify(own);
+}
+
+function plainPart({
+  verdict,
+  score,
+  decidedAt,
+  policy,
+  models,
+  shadow,
+  tookMicros,
+}: EngineDecision): string {
+  const part = { verdict, score, decidedAt, policy, models, shadow, tookMicros };
+  return JSON.stringify(part);
+}
+
+function plainText({ kind, decidedAt, reading, simulated, policy }: EngineDecision, time: number): string {
+  const bucket = Math.floor(time / 1000 / PLAIN_BUCKET_SECONDS) * PLAIN_BUCKET_SECONDS;
   const { channel = '', country = '' } = reading;
-  const group = [bucket, kind, simulated ? 1 : 0, country, policy.version, channel].join(',');
-  return `${Math.floor(decision.decidedAt / 1000)} ${group}`;
+  const group = `${bucket},${kind},${simulated ? 1 : 0},${country},${policy.version},${channel}`;
+  return `${Math.floor(decidedAt / 1000)} ${group}`;
 }
 
 /** What a group text stands for. `at` is where the bucket begins, seconds since the epoch. */
@@ -102,13 +129,16 @@ export function decodeHead(payload: Uint8Array): EntryHead {
   return { key, at, plain: { decidedSecond: Number(mark.slice(0, space)), group: mark.slice(space + 1) } };
 }
 
+const NOTHING_SAID = { reasons: [], degraded: [], reading: { subjects: [] } };
+
 /** Throws when the bytes are no entry. */
 export function decodeEntry(payload: Uint8Array): JournalEntry {
   const event = decodeEvent(payload);
   const bytes = bufferOf(payload);
   const own = JSON.parse(bytes.toString('utf8', bytes.lastIndexOf(LF) + 1));
   const { kind, id: eventId, at } = event;
-  return { event, decision: { ...own, kind, eventId, at, simulated: event.simulated === true } };
+  const decision = { ...NOTHING_SAID, ...own, kind, eventId, at, simulated: event.simulated === true };
+  return { event, decision, ...(decodeHead(payload).plain ? { plain: true } : {}) };
 }
 
 /** The event alone. */

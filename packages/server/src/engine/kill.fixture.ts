@@ -12,8 +12,10 @@ const submit = engine.routes?.find(({ operation }) => operation.id === 'events.s
 const results = submit?.handler(
   { locale: 'en' } as never,
   { stream: process.stdin, signal: new AbortController().signal } as never,
-) as AsyncIterable<unknown>;
-for await (const result of results) process.stdout.write(`${JSON.stringify(result)}\n`);
+) as AsyncIterable<readonly unknown[]>;
+for await (const group of results) {
+  process.stdout.write(group.map((result) => `${JSON.stringify(result)}\n`).join(''));
+}
 await engine.caughtUp();
 await engine.stop();
 await db.destroy();

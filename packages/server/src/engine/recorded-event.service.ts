@@ -1,5 +1,4 @@
 import type { FanzhaEvent } from '@fanzha/contract';
-import type { Subject } from '@fanzha/vocabulary';
 import type { StoredDecision } from './decision-record.model.ts';
 import type { BlockSealer } from './journal/block.model.ts';
 import { readJournalFolder } from './journal/journal-reader.store.ts';
@@ -9,9 +8,10 @@ import { decodeEntry } from './journal-entry.model.ts';
 export interface RecordedEvent {
   readonly position: number;
   readonly event: FanzhaEvent;
+  /** Facts of a plain decision are its counters alone; what else was known is read from the event. */
   readonly decision: StoredDecision;
-  /** What was read in it then, in the clear. */
-  readonly subjects: readonly Subject[];
+  /** No rule spoke and nothing was missing. */
+  readonly plain: boolean;
 }
 
 export interface RecordedBatch {
@@ -33,7 +33,7 @@ export async function* readRecordedEvents(
     const events: RecordedEvent[] = [];
     for (const { payload, position } of records) {
       try {
-        const { event, decision } = decodeEntry(payload);
+        const { event, decision, plain = false } = decodeEntry(payload);
         const { reading, ...own } = decision;
         const { channel, country } = reading;
         const stored = {
@@ -41,7 +41,7 @@ export async function* readRecordedEvents(
           ...(channel === undefined ? {} : { channel }),
           ...(country === undefined ? {} : { country }),
         };
-        events.push({ position, event, decision: stored, subjects: reading.subjects });
+        events.push({ position, event, decision: stored, plain });
       } catch {
         // Not written by this program: the others still count.
       }

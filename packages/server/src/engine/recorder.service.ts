@@ -24,13 +24,14 @@ export interface Recorder {
 const REMEMBERED_SUBJECTS = 30_000;
 
 export function createRecorder(
-  decider: Pick<Decider, 'kinds' | 'signals' | 'texts'>,
+  decider: Pick<Decider, 'kinds' | 'signals' | 'texts' | 'read'>,
   vault: Sealer,
 ): Recorder {
   const facts = declaredFacts(decider.signals);
   const sealer = rememberingSubjects(vault);
   const { displayNumber } = decider.texts;
-  const partsOf = ({ event, decision }: JournalEntry): RecordParts => {
+  const partsOf = (entry: JournalEntry): RecordParts => {
+    const { event, decision } = completed(entry, decider);
     const kind = decider.kinds.get(event.kind);
     if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
     return { event, decision, kind, facts, displayNumber };
@@ -39,6 +40,13 @@ export function createRecorder(
     kept: (entry) => toRecord(partsOf(entry), sealer),
     shown: (entry) => toShownRecord(partsOf(entry)),
   };
+}
+
+/** A plain decision with what was known of the event, which the journal does not keep. */
+function completed({ event, decision, plain }: JournalEntry, decider: Pick<Decider, 'read'>): JournalEntry {
+  if (!plain) return { event, decision };
+  const { reading, facts } = decider.read(event);
+  return { event, decision: { ...decision, reading, facts: { ...facts, ...decision.facts } } };
 }
 
 /** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */

@@ -14,6 +14,7 @@ import type { CompiledPolicy, PolicySource, Rule } from './policy.model.ts';
 import { compilePolicy, declaredFacts } from './policy.service.ts';
 import { readRecordedEvents } from './recorded-event.service.ts';
 import type { TrialTask } from './rule-trial.model.ts';
+import { createSense, type Sense } from './sense.service.ts';
 import { defaultFact, type Facts } from './signal.model.ts';
 
 /** An event as a trial asks about it: with the facts that were known when it was decided. */
@@ -34,12 +35,15 @@ const UNNAMED = 'trial.rule';
 /** Tries rules on the latest recorded events, which it keeps in memory between two trials. */
 export class RuleTrials {
   readonly #source: BacktestSource;
+  readonly #senses: ReadonlyMap<EventKindName, Sense>;
   #events: Remembered[] = [];
   #next: number | undefined;
   #live: { source: PolicySource; policy: CompiledPolicy } | undefined;
 
   constructor(source: BacktestSource) {
     this.#source = source;
+    const { kinds, signals } = source.ground;
+    this.#senses = new Map(kinds.map((kind) => [kind.name, createSense(kind, signals, [])]));
   }
 
   /** Throws PolicyError when the rule has faults; undefined when `isWanted` says no any more. */
@@ -72,9 +76,13 @@ export class RuleTrials {
     const folder = join(this.#source.dataFolder, 'journal');
     this.#next ??= await tailPosition(folder, wanted * BYTES_AN_EVENT);
     for await (const { events } of readRecordedEvents(folder, this.#source.sealer, this.#next)) {
-      for (const { position, event, subjects, decision } of events) {
-        this.#events.push({ position, event, subjects, decision });
+      for (const { position, event, decision, plain } of events) {
         this.#next = position + 1;
+        const known = this.#senses.get(event.kind)?.read(event);
+        if (!known) continue;
+        const { subjects } = known.reading;
+        const facts = plain ? { ...known.facts, ...decision.facts } : decision.facts;
+        this.#events.push({ position, event, subjects, decision: { ...decision, facts } });
       }
       if (this.#events.length > 2 * wanted) this.#events = this.#events.slice(-wanted);
     }
