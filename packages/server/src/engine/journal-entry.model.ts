@@ -1,5 +1,6 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
-import type { EngineDecision } from './decision.model.ts';
+import type { Verdict } from '@fanzha/vocabulary';
+import type { EngineDecision, ShadowDecision } from './decision.model.ts';
 import { withoutDefaults } from './fact-default.model.ts';
 import type { FactDeclaration } from './signal.model.ts';
 
@@ -64,11 +65,29 @@ export function encodeEntry(
 
 function plainText(decision: EngineDecision): string {
   if (decision.reasons.length > 0 || decision.degraded.length > 0) return '';
-  const { kind, reading, simulated, policy } = decision;
+  const { kind, reading, simulated, policy, shadow } = decision;
   const bucket = Math.floor(Date.parse(decision.at) / 1000 / PLAIN_BUCKET_SECONDS) * PLAIN_BUCKET_SECONDS;
   const { channel = '', country = '' } = reading;
-  const group = [bucket, kind, simulated ? 1 : 0, country, policy.version, channel].join(',');
+  const beside = shadow === undefined ? '' : shadowText(shadow);
+  const group = [bucket, kind, simulated ? 1 : 0, country, policy.version, beside, channel].join(',');
   return `${Math.floor(decision.decidedAt / 1000)} ${group}`;
+}
+
+const BAR = '|';
+
+/** Version in shadow; where it would not have been silent, its verdict and rules too. */
+function shadowText({ version, verdict, rules }: ShadowDecision): string {
+  return rules === undefined ? version : [version, verdict, ...rules].join(BAR);
+}
+
+/** Whether the shadow beside a plain event was not silent. */
+export function differsInShadow({ group }: PlainMark): boolean {
+  return group.includes(BAR);
+}
+
+function shadowOfText(text: string): ShadowDecision {
+  const [version = '', verdict = 'allow', ...rules] = text.split(BAR);
+  return { version, verdict: verdict as Verdict, ...(rules.length === 0 ? {} : { rules }) };
 }
 
 /** What a group text stands for. `at` is where the bucket begins, seconds since the epoch. */
@@ -80,8 +99,10 @@ export function plainGroup(group: string): {
   readonly channel?: string;
   /** Version of the policy that was silent. */
   readonly version: string;
+  /** What a version in shadow said. */
+  readonly shadow?: ShadowDecision;
 } {
-  const [at, kind, simulated, country, version = '', ...channel] = group.split(',');
+  const [at, kind, simulated, country, version = '', shadow, ...channel] = group.split(',');
   const joined = channel.join(',');
   return {
     at: Number(at),
@@ -89,6 +110,7 @@ export function plainGroup(group: string): {
     simulated: simulated === '1',
     version,
     ...(country ? { country } : {}),
+    ...(shadow ? { shadow: shadowOfText(shadow) } : {}),
     ...(joined === '' ? {} : { channel: joined }),
   };
 }
