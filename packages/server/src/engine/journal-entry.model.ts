@@ -1,5 +1,6 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
-import type { EngineDecision } from './decision.model.ts';
+import type { Verdict } from '@fanzha/vocabulary';
+import type { EngineDecision, ShadowDecision } from './decision.model.ts';
 
 /** A decided event as the journal holds it; the journal seals it, so nothing in it is masked. */
 export interface JournalEntry {
@@ -14,8 +15,8 @@ export interface JournalEntry {
 }
 
 /** Whether nobody has to look at a decision. */
-export function isPlain({ reasons, degraded, shadow }: EngineDecision): boolean {
-  return reasons.length === 0 && degraded.length === 0 && shadow?.rules === undefined;
+export function isPlain({ reasons, degraded }: EngineDecision): boolean {
+  return reasons.length === 0 && degraded.length === 0;
 }
 
 /** What an entry begins with: enough to count it without reading the rest. */
@@ -91,11 +92,32 @@ function plainPart({
   return JSON.stringify(part);
 }
 
-function plainText({ kind, decidedAt, reading, simulated, policy }: EngineDecision, time: number): string {
+function plainText(
+  { kind, decidedAt, reading, simulated, policy, shadow }: EngineDecision,
+  time: number,
+): string {
   const bucket = Math.floor(time / 1000 / PLAIN_BUCKET_SECONDS) * PLAIN_BUCKET_SECONDS;
   const { channel = '', country = '' } = reading;
-  const group = `${bucket},${kind},${simulated ? 1 : 0},${country},${policy.version},${channel}`;
+  const beside = shadow === undefined ? '' : shadowText(shadow);
+  const group = `${bucket},${kind},${simulated ? 1 : 0},${country},${policy.version},${beside},${channel}`;
   return `${Math.floor(decidedAt / 1000)} ${group}`;
+}
+
+const BAR = '|';
+
+/** Version in shadow; where it would not have been silent, its verdict and rules too. */
+function shadowText({ version, verdict, rules }: ShadowDecision): string {
+  return rules === undefined ? version : [version, verdict, ...rules].join(BAR);
+}
+
+/** Whether the shadow beside a plain event was not silent. */
+export function differsInShadow({ group }: PlainMark): boolean {
+  return group.includes(BAR);
+}
+
+function shadowOfText(text: string): ShadowDecision {
+  const [version = '', verdict = 'allow', ...rules] = text.split(BAR);
+  return { version, verdict: verdict as Verdict, ...(rules.length === 0 ? {} : { rules }) };
 }
 
 /** What a group text stands for. `at` is where the bucket begins, seconds since the epoch. */
@@ -107,8 +129,10 @@ export function plainGroup(group: string): {
   readonly channel?: string;
   /** Version of the policy that was silent. */
   readonly version: string;
+  /** What a version in shadow said. */
+  readonly shadow?: ShadowDecision;
 } {
-  const [at, kind, simulated, country, version = '', ...channel] = group.split(',');
+  const [at, kind, simulated, country, version = '', shadow, ...channel] = group.split(',');
   const joined = channel.join(',');
   return {
     at: Number(at),
@@ -116,6 +140,7 @@ export function plainGroup(group: string): {
     simulated: simulated === '1',
     version,
     ...(country ? { country } : {}),
+    ...(shadow ? { shadow: shadowOfText(shadow) } : {}),
     ...(joined === '' ? {} : { channel: joined }),
   };
 }

@@ -114,7 +114,7 @@ export function createLabels({ journal, fraudTypes }: LabelParts): Labels {
   };
 
   return {
-    set: (ctx, id, said) => {
+    set: async (ctx, id, said) => {
       checkType(said, ctx.locale);
       return inTransaction(ctx, async (inside) => {
         const { label, changed } = await put(inside, requirePosition(id), said);

@@ -1,7 +1,8 @@
 import type { EventKindName } from '@fanzha/contract';
 import Type from 'typebox';
+import type { ShadowDecision } from './decision.model.ts';
 import type { JournalRecord } from './journal/journal.model.ts';
-import { decodeHead, type PlainMark, plainGroup } from './journal-entry.model.ts';
+import { decodeHead, differsInShadow, type PlainMark, plainGroup } from './journal-entry.model.ts';
 
 /** Section `lists` of a pack's `engine.json`: how much of what nobody needs to look at is listed. */
 export const ListingSetting = Type.Object(
@@ -29,6 +30,8 @@ export interface UnlistedGroup {
   readonly simulated: boolean;
   readonly country?: string;
   readonly channel?: string;
+  /** What a version in shadow said beside it. */
+  readonly shadow?: ShadowDecision;
   readonly events: number;
 }
 
@@ -50,6 +53,8 @@ export class Listing {
   readonly #plainPerSecond: number;
   #second = 0;
   #listedOfSecond = 0;
+  /** Of those in which a version in shadow was not silent: the rest must not crowd them out. */
+  #differingOfSecond = 0;
 
   constructor(plainPerSecond: number) {
     this.#plainPerSecond = plainPerSecond;
@@ -63,7 +68,7 @@ export class Listing {
     for (const [index, record] of batch.entries()) {
       const { plain } = decodeHead(record.payload);
       if (plain) decidedSecond = plain.decidedSecond;
-      if (plain === undefined || this.#lists(plain.decidedSecond)) listed.push(record);
+      if (plain === undefined || this.#lists(plain)) listed.push(record);
       else count(counts, plain);
       if (listed.length < rows && index < batch.length - 1) continue;
       const unlisted = groupsOf(counts);
@@ -73,10 +78,16 @@ export class Listing {
     }
   }
 
-  #lists(second: number): boolean {
+  #lists(plain: PlainMark): boolean {
+    const second = plain.decidedSecond;
     if (second !== this.#second) {
       this.#second = second;
       this.#listedOfSecond = 0;
+      this.#differingOfSecond = 0;
+    }
+    if (differsInShadow(plain)) {
+      this.#differingOfSecond += 1;
+      return this.#differingOfSecond <= this.#plainPerSecond;
     }
     this.#listedOfSecond += 1;
     return this.#listedOfSecond <= this.#plainPerSecond;

@@ -5,6 +5,7 @@ import { CallAttempt, CallEnd, type FanzhaEvent, SmsSubmit } from '@fanzha/contr
 import { openPack, type Pack } from '../platform/index.ts';
 import type { EventKind } from './event.model.ts';
 import type { Guard, ReasonWords, Rule } from './policy.model.ts';
+import type { PolicyLife } from './policy-life.model.ts';
 import type { Signal } from './signal.model.ts';
 import type { WindowSetting } from './window-setting.model.ts';
 
@@ -22,6 +23,14 @@ export const TEST_WINDOWS: WindowSetting = {
 };
 
 const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
+
+export const TEST_POLICY_LIFE: PolicyLife = {
+  shadowMinutes: 60,
+  snoozeDays: 30,
+  expiryWarningDays: 14,
+  from: '2026-11-23',
+  source: 'test',
+};
 
 /** A rule with everything but its point filled in. */
 export function newRule(partial: Partial<Rule> & { when: string }): Rule {
@@ -72,7 +81,7 @@ export function newPackFolder(parts: PackParts = {}): string {
     'reasons/test.json': parts.reasons ?? plain,
     'guards.json': { guards: parts.guards ?? [] },
     'labels.json': { channel: { international: title('abroad') } },
-    'engine.json': { windows: TEST_WINDOWS, lists: TEST_LISTS },
+    'engine.json': { windows: TEST_WINDOWS, lists: TEST_LISTS, policyLife: TEST_POLICY_LIFE },
     'taxonomy.json': { types: [{ code: 'phishing', title: title('phishing') }] },
     ...parts.files,
   };
