@@ -9,6 +9,7 @@ export type Line =
 export const MAX_LINE_BYTES = 256 * 1024;
 
 const LF = 10;
+const BOM = 0xfeff;
 const BLANK = /^[\s\uFEFF]*$/;
 
 /** Cuts bytes into lines, holding at most one line however long the sender makes it. */
@@ -85,6 +86,8 @@ export class LineSplitter {
 
   #take(text: string, lines: Line[]): void {
     this.#number += 1;
-    if (!BLANK.test(text)) lines.push({ number: this.#number, text });
+    if (BLANK.test(text)) return;
+    // Files begin with a byte order mark, and files are put one behind the other.
+    lines.push({ number: this.#number, text: text.charCodeAt(0) === BOM ? text.slice(1) : text });
   }
 }
