@@ -4,8 +4,8 @@ import type { WindowEvent, WindowStore } from '../packages/server/src/engine/win
 import { createWindows } from '../packages/server/src/engine/window/windows.service.ts';
 import { WindowSetting } from '../packages/server/src/engine/window-setting.model.ts';
 import { openPack, systemClock } from '../packages/server/src/platform/index.ts';
-import { perSecond } from './figures.ts';
-import type { Bench } from './result.ts';
+import { percentiles, perSecond } from './figures.ts';
+import type { Bench, BenchResult } from './result.ts';
 import { PACK } from './traffic.ts';
 
 const MILLION = 1_000_000;
@@ -72,13 +72,13 @@ export const crowdBench: Bench = function* () {
   yield* snapshot(store, createWindows(options), event);
 };
 
-function* snapshot(store: WindowStore, other: WindowStore, event: WindowEvent): ReturnType<typeof results> {
+function* snapshot(store: WindowStore, other: WindowStore, event: WindowEvent): Generator<BenchResult> {
   const pieces: Uint8Array[] = [];
-  let longest = 0;
+  const micros: number[] = [];
   let began = performance.now();
   for (let last = began, next = store.snapshot(), piece = next.next(); !piece.done; piece = next.next()) {
     pieces.push(piece.value);
-    longest = Math.max(longest, performance.now() - last);
+    micros.push((performance.now() - last) * 1000);
     last = performance.now();
   }
   const taken = performance.now() - began;
@@ -86,20 +86,19 @@ function* snapshot(store: WindowStore, other: WindowStore, event: WindowEvent): 
   other.restore(pieces);
   const restored = performance.now() - began;
   const isSame = other.peek(event).every((value, slot) => value === store.peek(event)[slot]);
-  yield* results(pieces, taken, longest, restored, isSame);
+  yield* results(pieces, taken, restored, isSame);
+  yield* percentiles('windows: a piece of a snapshot', Float64Array.from(micros));
 }
 
 function* results(
   pieces: readonly Uint8Array[],
   taken: number,
-  longest: number,
   restored: number,
   isSame: boolean,
-) {
+): Generator<BenchResult> {
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   yield { name: 'windows: snapshot', value: bytes / MIB, unit: 'MB' };
   yield { name: 'windows: snapshot, time in all', value: taken, unit: 'ms' };
-  yield { name: 'windows: snapshot, longest piece', value: longest, unit: 'ms' };
   yield { name: 'windows: snapshot, time to restore', value: restored, unit: 'ms' };
   yield { name: 'windows: restored counters equal', value: isSame ? 1 : 0, unit: '' };
 }

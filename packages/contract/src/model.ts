@@ -22,6 +22,33 @@ const ModelId = Type.String({ pattern: '^[a-z][a-z0-9-]{1,63}$' });
 const ModelVersionName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 
+/** Upper edges of the bins that scores are counted in; close together where decisions are made and most texts lie. */
+export const SCORE_EDGES: readonly number[] = [
+  0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998,
+  1,
+];
+export const SCORE_BINS = SCORE_EDGES.length;
+
+const Counts = Type.Array(Type.Integer({ minimum: 0 }), { minItems: SCORE_BINS, maxItems: SCORE_BINS });
+
+/** Scores of one output on samples of known truth, by the bins of `SCORE_EDGES`. */
+export const ScoredTruth = Type.Object(
+  {
+    positive: Counts,
+    negative: Counts,
+    /** Sum of the scores in each bin. */
+    sums: Type.Array(Type.Number({ minimum: 0 }), { minItems: SCORE_BINS, maxItems: SCORE_BINS }),
+    /** Mean squared distance of score and truth. */
+    brier: Type.Number({ minimum: 0, maximum: 1 }),
+    /** 95 % interval of the expected calibration error, from resampled clusters. */
+    eceInterval: Type.Optional(
+      Type.Array(Type.Number({ minimum: 0, maximum: 1 }), { minItems: 2, maxItems: 2 }),
+    ),
+  },
+  closed,
+);
+export type ScoredTruth = Static<typeof ScoredTruth>;
+
 /** One bin of a reliability curve: texts with a score from `from` to `to`, and how many were what the score says. */
 export const ReliabilityBin = Type.Object(
   { from: Share, to: Share, count: Type.Integer(), positive: Type.Integer(), meanScore: Share },

@@ -1,6 +1,5 @@
-import type { DriftView } from '@fanzha/contract';
+import type { DriftView, ScoredTruth } from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
-import type { ScoredTruth } from './score-bins.model.ts';
 
 /** Section `modelWatch` of a pack's `engine.json`. */
 export const ModelWatch = Type.Object(

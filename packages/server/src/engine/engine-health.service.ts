@@ -7,7 +7,7 @@ import type { LiveDecisions } from './live.service.ts';
 import type { LoadMeter } from './load.model.ts';
 import type { Projection } from './projection.service.ts';
 import type { RepeatIndex } from './repeat.model.ts';
-import { type WatchedWindows, windowFigures, windowMetrics, windowProblem } from './window-health.model.ts';
+import { type WatchedWindows, windowFigures, windowMetrics, windowProblem } from './window-health.service.ts';
 
 /** The parts of the engine that are looked at from outside. */
 export interface Watched extends WatchedWindows {

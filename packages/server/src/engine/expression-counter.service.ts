@@ -1,6 +1,6 @@
-import { closest } from '@fanzha/vocabulary';
+import { closest, type Localized } from '@fanzha/vocabulary';
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { ExpressionError } from './expression-error.model.ts';
+import { ExpressionError, withHint } from './expression-error.model.ts';
 import { childrenOf } from './expression-tree.model.ts';
 import type { FactDeclaration, FactType } from './signal.model.ts';
 import {
@@ -90,12 +90,12 @@ function calledCounter(
   try {
     spec = parseCounter(fn, args, counted?.kinds ?? countable.kinds);
   } catch (error) {
-    if (error instanceof CounterError) throw new ExpressionError(error.message, at(error.argument));
+    if (error instanceof CounterError) throw counterFault(error, at(error.argument));
     throw error;
   }
   for (const { parameter, argument, text } of counted === undefined ? named : []) {
     const fault = nameFault(parameter, text, withContinuations(countable));
-    if (fault !== undefined) throw new ExpressionError(fault, at(argument));
+    if (fault !== undefined) throw new ExpressionError(fault.reason, at(argument), fault.meant);
   }
   if (counted === undefined) throw new ExpressionError(NO_ONE_KIND, node.start + 1);
   const call = callText(fn, args);
@@ -108,7 +108,14 @@ interface NamedArgument {
   readonly text: string;
 }
 
-const NO_ONE_KIND = 'no kind of event knows all of these facts together: a counter counts events of one sort';
+const NO_ONE_KIND = {
+  'zh-CN': '没有一种事件同时具备这些事实：一个计数只数一种事件',
+  en: 'no kind of event knows all of these facts together: a counter counts events of one sort',
+};
+
+function counterFault({ field, reason, message }: CounterError, position: number): ExpressionError {
+  return new ExpressionError({ 'zh-CN': `${field}：${reason['zh-CN']}`, en: message }, position);
+}
 
 /** What counts: the rule's own kinds where they know every name, else the kind that carries them on and does. */
 function countedBy(named: readonly NamedArgument[], own: Countable): Countable | undefined {
@@ -129,19 +136,25 @@ function withContinuations(countable: Countable): Countable {
 
 type Named = keyof typeof WANTED;
 
-const BOOL_WANTED = 'must be a fact that is true or false';
+const JOINED_WANTED = ['必须是角色或文字事实', 'must be a role or a text fact'] as const;
+const BOOL_WANTED = ['必须是真假事实', 'must be a fact that is true or false'] as const;
 const WANTED = {
-  by: 'must be a role or a text fact',
-  of: 'must be a role or a text fact',
-  feature: 'must be a fact that is a number',
+  by: JOINED_WANTED,
+  of: JOINED_WANTED,
+  feature: ['必须是数值事实', 'must be a fact that is a number'],
   filter: BOOL_WANTED,
   filterA: BOOL_WANTED,
   filterB: BOOL_WANTED,
   where: BOOL_WANTED,
 } as const;
 
+interface NameFault {
+  readonly reason: Localized;
+  readonly meant?: string;
+}
+
 /** What is wrong with the names in an argument: counting by a name that no event brings would say 0 for ever. */
-function nameFault(parameter: Named, text: string, countable: Countable): string | undefined {
+function nameFault(parameter: Named, text: string, countable: Countable): NameFault | undefined {
   const joined = parameter === 'by' || parameter === 'of';
   const known = joined
     ? [...countable.roles, ...namesOf('string', countable)]
@@ -150,7 +163,9 @@ function nameFault(parameter: Named, text: string, countable: Countable): string
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return undefined;
   const meant = closest(wrong, known);
-  return `${parameter}: ${WANTED[parameter]}, not ${wrong}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
+  const [zh, en] = WANTED[parameter];
+  const reason = withHint(`${parameter}：${zh}，不是 ${wrong}`, `${parameter}: ${en}, not ${wrong}`, meant);
+  return { reason, ...(meant === undefined ? {} : { meant }) };
 }
 
 function namesOf(type: FactType, { facts }: Countable): string[] {

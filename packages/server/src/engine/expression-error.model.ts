@@ -6,11 +6,10 @@ export class ExpressionError extends Error {
   readonly position: number;
   /** What was probably meant. */
   readonly meant?: string;
-  constructor(reason: string | Localized, position: number, meant?: string) {
-    const both = typeof reason === 'string' ? { 'zh-CN': reason, en: reason } : reason;
-    super(both.en);
+  constructor(reason: Localized, position: number, meant?: string) {
+    super(reason.en);
     this.name = 'ExpressionError';
-    this.reason = both;
+    this.reason = reason;
     this.position = position;
     if (meant !== undefined) this.meant = meant;
   }

@@ -5,20 +5,23 @@ export type { Decider } from './decider.model.ts';
 export type { EngineDecision } from './decision.model.ts';
 export { createDecider } from './decision.service.ts';
 export { SUBJECT_TOKEN } from './decision-record.model.ts';
-export { createEngine } from './engine.service.ts';
+export { createEngine, ENGINE_MIGRATIONS } from './engine.service.ts';
 export { createEngineSignals, loadPackValues } from './engine.signals.ts';
 export type { EventKind, EventReading } from './event.model.ts';
 export { createLabels } from './label.service.ts';
 export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } from './model.model.ts';
 export { createModelRoom } from './model-room.service.ts';
+export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';
+export { createPolicyLife } from './policy-life.service.ts';
+export { importPack, readSetting } from './policy-setting.service.ts';
 export type { ReplayStart } from './replay-message.model.ts';
 export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
 export { createRuleLanguage } from './rule-language.service.ts';
 export { REFERENCE_RULE, REFERENCE_TABLE, rulesReference } from './rule-reference.model.ts';
 export { createRuleWork } from './rule-work.service.ts';
-export { binScores, calibrationError, ScoredTruth } from './score-bins.model.ts';
+export { binScores, calibrationError } from './score-bins.model.ts';
 export type { FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {
   drawnOnce,

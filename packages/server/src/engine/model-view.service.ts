@@ -6,6 +6,7 @@ import type {
   ModelSummary,
   ModelVersionView,
 } from '@fanzha/contract';
+import { SCORE_EDGES } from '@fanzha/contract';
 import type { Context } from '../platform/index.ts';
 import { decisionId } from './decision-record.model.ts';
 import type { ModelWatch } from './drift.model.ts';
@@ -13,7 +14,7 @@ import { heldFrom, type ModelVersion } from './model.model.ts';
 import { readConfirmed, readWatch, type StoredModel } from './model.store.ts';
 import type { ModelRegistry, ModelStanding } from './model-registry.service.ts';
 import { driftView } from './model-watch.service.ts';
-import { binScores, emptyBins, reliability, SCORE_EDGES } from './score-bins.model.ts';
+import { binScores, emptyBins, reliability } from './score-bins.model.ts';
 import { readScores, sumChallenge, sumScores } from './score-tally.store.ts';
 import type { ScoreFacts } from './signal.model.ts';
 

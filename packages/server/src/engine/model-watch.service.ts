@@ -1,10 +1,9 @@
-import { type DriftView, notFound, wrongState } from '@fanzha/contract';
+import { type DriftView, notFound, SCORE_BINS, type ScoredTruth, wrongState } from '@fanzha/contract';
 import Type from 'typebox';
 import { AppError, audit, type Context, emit, eventType, inTransaction } from '../platform/index.ts';
 import { type DriftFigures, driftMayBecome, isDrift, type ModelWatch, measureDrift } from './drift.model.ts';
 import { readWatch, type StoredWatch, writeWatch } from './model.store.ts';
 import type { ModelRegistry, ModelStanding } from './model-registry.service.ts';
-import { SCORE_BINS, type ScoredTruth } from './score-bins.model.ts';
 import { deleteScoresBefore, sumScores } from './score-tally.store.ts';
 
 const HOUR_MS = 3_600_000;

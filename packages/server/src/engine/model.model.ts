@@ -1,6 +1,5 @@
-import type { EventKindName, ModelVersionView } from '@fanzha/contract';
+import type { EventKindName, ModelVersionView, ScoredTruth } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
-import type { ScoredTruth } from './score-bins.model.ts';
 
 /** One output of a model: what rules read, and from where it counts as found. */
 export interface ModelOutput {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PERMISSIONS } from '@fanzha/contract';
+import { PERMISSIONS, SCORE_BINS } from '@fanzha/contract';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AUDIT_MIGRATIONS, type Context, outboxMigrations, silentLogger } from '../platform/index.ts';
@@ -14,7 +14,7 @@ import { openModelFolder } from './model-file.store.ts';
 import { createModelRegistry } from './model-registry.service.ts';
 import { modelDetail, modelSummaries } from './model-view.service.ts';
 import { acknowledgeDrift, measureModels } from './model-watch.service.ts';
-import { binScores, emptyBins, SCORE_BINS, scoreBin } from './score-bins.model.ts';
+import { binScores, emptyBins, scoreBin } from './score-bins.model.ts';
 import { ScoreTally } from './score-tally.model.ts';
 import type { ScoreFacts } from './signal.model.ts';
 

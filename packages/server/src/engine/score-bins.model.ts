@@ -1,12 +1,10 @@
-import type { CalibrationView, ReliabilityBin } from '@fanzha/contract';
-import Type, { type Static } from 'typebox';
-
-/** Upper edges of the bins that scores are counted in; close together where decisions are made and most texts lie. */
-export const SCORE_EDGES: readonly number[] = [
-  0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998,
-  1,
-];
-export const SCORE_BINS = SCORE_EDGES.length;
+import {
+  type CalibrationView,
+  type ReliabilityBin,
+  SCORE_BINS,
+  SCORE_EDGES,
+  type ScoredTruth,
+} from '@fanzha/contract';
 
 /** The bin of a score from 0 to 1. */
 export function scoreBin(score: number): number {
@@ -16,26 +14,6 @@ export function scoreBin(score: number): number {
 }
 
 export const emptyBins = (): number[] => new Array<number>(SCORE_BINS).fill(0);
-
-const Counts = Type.Array(Type.Integer({ minimum: 0 }), { minItems: SCORE_BINS, maxItems: SCORE_BINS });
-
-/** Scores of one output on samples of known truth, by the bins of `SCORE_EDGES`. */
-export const ScoredTruth = Type.Object(
-  {
-    positive: Counts,
-    negative: Counts,
-    /** Sum of the scores in each bin. */
-    sums: Type.Array(Type.Number({ minimum: 0 }), { minItems: SCORE_BINS, maxItems: SCORE_BINS }),
-    /** Mean squared distance of score and truth. */
-    brier: Type.Number({ minimum: 0, maximum: 1 }),
-    /** 95 % interval of the expected calibration error, from resampled clusters. */
-    eceInterval: Type.Optional(
-      Type.Array(Type.Number({ minimum: 0, maximum: 1 }), { minItems: 2, maxItems: 2 }),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type ScoredTruth = Static<typeof ScoredTruth>;
 
 /** One sample whose truth is known. */
 export interface JudgedScore {

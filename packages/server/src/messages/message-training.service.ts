@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { binScores, calibrationError, type ScoredTruth } from '../engine/index.ts';
+import type { ScoredTruth } from '@fanzha/contract';
+import { binScores, calibrationError } from '../engine/index.ts';
 import { bestThreshold, probabilities } from './calibration.model.ts';
 import type { Classifier } from './classifier.model.ts';
 import { type Evaluation, evaluate, type Judged } from './evaluation.model.ts';

@@ -1,5 +1,5 @@
+import { ScoredTruth } from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
-import { ScoredTruth } from '../engine/index.ts';
 import type { ClassifierData } from './classifier.model.ts';
 
 const closed = { additionalProperties: false };

@@ -130,7 +130,9 @@ export class Segments {
     }
     this.#restored[index] = readDouble(words, 2);
     // Cut as the memory here, the frame fills one segment.
-    if (snapshotBits === this.bits) this.#list[index]?.reserve(entries, words.length);
+    if (snapshotBits === this.bits) {
+      this.#list[index]?.reserve(entries, words.length - PART_HEAD - entries * ENTRY_HEAD + 1);
+    }
     let at = PART_HEAD;
     for (let entry = 0; entry < entries; entry++) {
       const end = at + ENTRY_HEAD + (words[at + 3] ?? 0);
