@@ -9,13 +9,18 @@ import {
   createEngine,
   createEngineSignals,
   createModelRoom,
+  createPolicyLife,
   createRuleWork,
   createSimulation,
   type Decider,
   defineRetention,
+  ENGINE_MIGRATIONS,
   type EventKind,
+  importPack,
   type ModelHost,
+  policyGround,
   type ReplayStart,
+  readSetting,
   type Signal,
   SUBJECT_TOKEN,
   type TrafficSource,
@@ -47,6 +52,7 @@ import {
   type Room,
   SYSTEM_ACTOR,
   systemClock,
+  type Vault,
 } from './platform/index.ts';
 
 /** What a channel brings: its kinds of events and what is known about them. */
@@ -63,19 +69,18 @@ interface Ground {
   readonly channels: readonly Channel[];
 }
 
-function deciderOf(ground: Ground, clock: Clock, counting?: CountingOptions): Decider {
-  const { channels } = ground;
-  return createDecider({
-    ...ground,
-    clock,
-    ...(counting === undefined ? {} : { counting }),
+type DeciderOptions = Pick<Parameters<typeof createDecider>[0], 'counting' | 'setting' | 'subjectToken'>;
+
+function deciderOf(ground: Ground, clock: Clock, options: DeciderOptions = {}): Decider {
+  return createDecider({ ...ground, ...sensesOf(ground), clock, ...options });
+}
+
+/** Kinds of events and what is known about them, of every channel. */
+function sensesOf({ pack, intel, channels }: Ground): Channel {
+  return {
     kinds: channels.flatMap(({ kinds }) => kinds),
-    signals: [
-      ...createEngineSignals(ground.pack),
-      ...ground.intel.signals,
-      ...channels.flatMap(({ signals }) => signals),
-    ],
-  });
+    signals: [...createEngineSignals(pack), ...intel.signals, ...channels.flatMap(({ signals }) => signals)],
+  };
 }
 
 function groundOf(packFolder: string): Ground {
@@ -180,17 +185,15 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     seed: windowSeed(vault),
     ...(config.windowsMegabytes === undefined ? {} : { budgetMegabytes: config.windowsMegabytes }),
   };
-  const decider = deciderOf(ground, clock, counting);
   const jobs = createJobs({ url: database.url, db, clock, log });
-  const models = createModelRoom({
-    hosts: ground.channels.flatMap((channel) => channel.models ?? []),
-    signals: decider.signals,
-    pack: ground.pack,
-    dataFolder: config.data,
-    db,
-    jobs,
-    log,
-  });
+  const outbox = createOutbox({ db, clock, log });
+  const models = openModels(house, jobs);
+  const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
+  const ctx = { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log } as const;
+  const engineTables = { name: 'engine', migrations: ENGINE_MIGRATIONS };
+  await migrate(database.url, [outboxMigrations, auth, audit, engineTables, models, intel], log);
+  const policy = await openPolicy(house, { ctx, vault, jobs, outbox, counting });
+  const { decider } = policy;
   const engine = await createEngine({
     ...ground,
     decider,
@@ -205,7 +208,6 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   });
   undo.defer(() => engine.stop());
   defineRetention(jobs, ground.pack);
-  const ctx = { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log } as const;
   const simulation = createSimulation({
     engine,
     jobs,
@@ -213,13 +215,13 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     timeZone: ground.pack.timeZone,
     ctx,
   });
-  const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
   const ruleWork = openRuleWork(house, { decider, jobs, ctx, knowledge: () => intel.listChangesSince(0) });
   const rooms: Room[] = [
-    { ...outboxMigrations, ...createOutbox({ db, clock, log }) },
+    { ...outboxMigrations, ...outbox },
     auth,
     audit,
     engine,
+    policy.room,
     models,
     intel,
     ruleWork,
@@ -227,7 +229,6 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     simulation,
   ];
   rooms.push(createHealth({ clock, version, database, rooms }));
-  await migrate(database.url, rooms, log);
   for (const room of rooms) {
     await room.start?.();
     if (room !== engine) undo.defer(() => room.stop?.());
@@ -273,6 +274,51 @@ function openAuth({ config, clock, database: { db } }: House, version: string) {
     sessionHours: config.sessionHours,
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
   });
+}
+
+function openModels({ ground, config, database: { db }, log }: House, jobs: ReturnType<typeof createJobs>) {
+  return createModelRoom({
+    hosts: ground.channels.flatMap((channel) => channel.models ?? []),
+    signals: sensesOf(ground).signals,
+    pack: ground.pack,
+    dataFolder: config.data,
+    db,
+    jobs,
+    log,
+  });
+}
+
+interface PolicyTools {
+  readonly ctx: Context;
+  readonly vault: Vault;
+  readonly jobs: ReturnType<typeof createJobs>;
+  readonly outbox: ReturnType<typeof createOutbox>;
+  readonly counting: CountingOptions;
+}
+
+/** The policy that is live here, the decider that decides by it, and the room where people work on it. */
+async function openPolicy(
+  { ground, clock }: House,
+  { ctx, vault, counting, ...tools }: PolicyTools,
+): Promise<{ decider: Decider; room: Room }> {
+  const { kinds, signals } = sensesOf(ground);
+  const parts = { pack: ground.pack, ground: policyGround(ground.pack, kinds, signals) };
+  await importPack(ctx, parts);
+  const loaded = await readSetting(ctx, parts);
+  const subjectToken = (value: string) => vault.token(SUBJECT_TOKEN, value);
+  const decider = deciderOf(ground, clock, { counting, setting: loaded.setting, subjectToken });
+  const { numbering } = ground;
+  const room = createPolicyLife({
+    ...parts,
+    ...tools,
+    clock,
+    log: ctx.log,
+    numbering,
+    sealer: vault,
+    loaded,
+    adopt: decider.adopt,
+  });
+  return { decider, room };
 }
 
 type RuleWork = Parameters<typeof createRuleWork>[0];

@@ -52,6 +52,8 @@ export interface BacktestParts {
   readonly setting: BacktestSetting;
   /** A policy version by its number. */
   version(ctx: Context, number: number): Promise<TriedVersion | undefined>;
+  /** Told in the transaction in which a backtest of a version's content is done. */
+  finished(ctx: Context, version: number, contentHash: string): Promise<void>;
   /** What is live now. */
   live(): PolicySetting;
   /** A thread for one replay. */
@@ -230,6 +232,7 @@ class RunningBacktests implements Backtests {
       const now = await findBacktest(inside, run.id, true);
       if (!now || !backtestMayBecome(now.state, end.state)) return;
       await endBacktest(inside, run.id, { ...end, endedAt: inside.clock.now() });
+      if (end.state === 'done') await this.#parts.finished(inside, run.version, run.contentHash);
     });
   }
 }

@@ -86,6 +86,7 @@ function newBacktests(): Backtests {
       const source = versions.get(number);
       return source && { source, contentHash: `hash-${number}` };
     },
+    finished: async () => undefined,
     live: () => decider.setting,
     worker,
     ctx,

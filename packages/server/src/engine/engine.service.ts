@@ -71,6 +71,9 @@ export interface Engine extends Room {
   caughtUp(): Promise<void>;
 }
 
+/** Tables of the engine. */
+export const ENGINE_MIGRATIONS = new URL('./migrations/', import.meta.url);
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Most of the journal's end that a start reads to know what was decided: about two seconds from a plain disk. */
@@ -135,7 +138,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   ];
   return {
     name: 'engine',
-    migrations: new URL('./migrations/', import.meta.url),
+    migrations: ENGINE_MIGRATIONS,
     routes,
     start: async () => {
       projection.start();

@@ -9,7 +9,7 @@ export { createEngine, ENGINE_MIGRATIONS } from './engine.service.ts';
 export { createEngineSignals, loadPackValues } from './engine.signals.ts';
 export type { EventKind, EventReading } from './event.model.ts';
 export { createLabels } from './label.service.ts';
-export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } from './model.model.ts';
+export type { ModelFiles, ModelHost, ModelOutput, ModelVersion } from './model.model.ts';
 export { createModelRoom } from './model-room.service.ts';
 export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';

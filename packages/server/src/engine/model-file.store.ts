@@ -14,11 +14,11 @@ export interface FoundFiles {
   readonly problem?: string;
 }
 
-/** The models of a data folder: what people put there, and what was started, kept under the checksum of its weights. */
+/** The models of a data folder: what people put there, and what was started, kept under a name of its own. */
 export interface ModelFolder {
   found(): Promise<FoundFiles[]>;
-  kept(sha256: string): Promise<ModelFiles>;
-  keep(sha256: string, files: ModelFiles): Promise<void>;
+  kept(name: string): Promise<ModelFiles>;
+  keep(name: string, files: ModelFiles): Promise<void>;
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {
@@ -49,14 +49,14 @@ export function openModelFolder(dataFolder: string): ModelFolder {
         }),
       );
     },
-    kept: (sha256) => readPair(join(keptFolder, sha256)),
-    async keep(sha256, { card, weights }) {
+    kept: (name) => readPair(join(keptFolder, name)),
+    async keep(name, { card, weights }) {
       await mkdir(keptFolder, { recursive: true });
       for (const [ending, bytes] of [
         ['bin', weights],
         ['json', card],
       ] as const) {
-        const path = join(keptFolder, `${sha256}.${ending}`);
+        const path = join(keptFolder, `${name}.${ending}`);
         await writeFile(`${path}.new`, bytes);
         await rename(`${path}.new`, path);
       }

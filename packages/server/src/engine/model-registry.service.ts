@@ -9,6 +9,7 @@ import {
 } from '../platform/index.ts';
 import {
   heldFrom,
+  keptName,
   type ModelFiles,
   type ModelHost,
   type ModelSetting,
@@ -75,15 +76,12 @@ export async function useModels(
 ): Promise<void> {
   for (const host of hosts) {
     for (const role of ['champion', 'challenger'] as const) {
-      const sha256 = setting[host.id]?.[role];
+      const name = setting[host.id]?.[role];
       try {
-        host.use(role, sha256 === undefined ? undefined : await folder.kept(sha256));
+        host.use(role, name === undefined ? undefined : await folder.kept(name));
       } catch (error) {
         host.use(role);
-        log.error(
-          { model: host.id, role, sha256, reason: (error as Error).message },
-          'a model cannot be used',
-        );
+        log.error({ model: host.id, role, name, reason: (error as Error).message }, 'a model cannot be used');
       }
     }
   }
@@ -133,7 +131,7 @@ class Registry implements ModelRegistry {
     const named: Record<string, { champion?: string; challenger?: string }> = {};
     for (const { card, state } of stored) {
       if (state === 'champion' || state === 'challenger') {
-        named[card.model] = { ...named[card.model], [state]: card.sha256 };
+        named[card.model] = { ...named[card.model], [state]: keptName(card) };
       }
     }
     return named;
@@ -157,7 +155,7 @@ class Registry implements ModelRegistry {
       if (now.challenger || now.champion.version === version) throw new AppError(wrongState);
       const before = now.stored.find((other) => other.card.version === version);
       if (before && !modelMayBecome(before.state, 'challenger')) throw new AppError(wrongState);
-      await this.#folder.keep(card.sha256, files);
+      await this.#folder.keep(keptName(card), files);
       const challenger: StoredModel = {
         card,
         state: 'challenger',
@@ -225,7 +223,7 @@ class Registry implements ModelRegistry {
     const before = stored.find(({ card }) => card.version === version);
     if (!before) throw new AppError(notFound);
     try {
-      const files = await this.#folder.kept(before.card.sha256);
+      const files = await this.#folder.kept(keptName(before.card));
       return { files, card: host.read(files), origin: before.origin };
     } catch (error) {
       ctx.log.warn({ err: error, model: host.id, version }, 'a kept model cannot be read');

@@ -49,8 +49,8 @@ export interface ModelHost {
 }
 
 /**
- * Which versions score, by model: plain data for the process that decides, which reads the weights by their checksum from
- * the data folder. A model that is not named runs the pack's version alone.
+ * Which versions score, by model: plain data for the process that decides, which reads the files by these
+ * names (`keptName`) from the data folder. A model that is not named runs the pack's version alone.
  */
 export type ModelSetting = Readonly<
   Record<string, { readonly champion?: string; readonly challenger?: string }>
@@ -69,6 +69,11 @@ const TRANSITIONS: Readonly<Record<ModelState, readonly ModelState[]>> = {
 /** Whether a version may pass from one state to another. */
 export function modelMayBecome(from: ModelState, to: ModelState): boolean {
   return TRANSITIONS[from].includes(to);
+}
+
+/** Name under which files of a version are kept: the same weights may come again under another version. */
+export function keptName({ model, version, sha256 }: ModelVersion): string {
+  return `${model}@${version}-${sha256.slice(0, 16)}`;
 }
 
 /** Where an output counts as found: its first threshold. */

@@ -9,7 +9,7 @@ import { AUDIT_MIGRATIONS, type Context, outboxMigrations, silentLogger } from '
 import { testClock, testContext, testDatabase } from '../platform/testing/index.ts';
 import { type StoredRow, writeProjected } from './decision.store.ts';
 import { isDrift, type ModelWatch, measureDrift } from './drift.model.ts';
-import type { ModelFiles, ModelHost, ModelVersion } from './model.model.ts';
+import { keptName, type ModelFiles, type ModelHost, type ModelVersion } from './model.model.ts';
 import { openModelFolder } from './model-file.store.ts';
 import { createModelRegistry } from './model-registry.service.ts';
 import { modelDetail, modelSummaries } from './model-view.service.ts';
@@ -254,7 +254,7 @@ describe('a challenger', () => {
 
   it('is forgotten, and deciding goes on by the pack, when its files are gone', async () => {
     await registry.startChallenger(ann, 'm', '2');
-    rmSync(join(folder, 'models', 'kept', `${versionOf('2').sha256}.bin`));
+    rmSync(join(folder, 'models', 'kept', `${keptName(versionOf('2'))}.bin`));
     const restarted = newHost();
     await createModelRegistry([restarted], openModelFolder(folder), silentLogger).restore({ db });
     expect(restarted.used).toEqual({ champion: '1', challenger: undefined });

@@ -1,10 +1,10 @@
 import type { HealthPart } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
 import Type from 'typebox';
-import type { Clock, Context, Jobs, Outbox, Room } from '../platform/index.ts';
+import type { Clock, Context, Jobs, Logger, Outbox, Room } from '../platform/index.ts';
 import type { Sealer } from './decision-record.model.ts';
-import type { PolicySetting } from './policy.model.ts';
-import { compilePolicy } from './policy.service.ts';
+import { expandTable } from './decision-table.model.ts';
+import type { CompiledPolicy, PolicySetting } from './policy.model.ts';
 import { createPolicyEdits } from './policy-edit.service.ts';
 import { policySettingChanged } from './policy-event.service.ts';
 import { expiringRules } from './policy-expiry.model.ts';
@@ -17,6 +17,7 @@ import { createSnoozes, type SnoozeParts, type Snoozes } from './snooze.service.
 
 export interface PolicyLifeParts extends PolicyParts {
   readonly clock: Clock;
+  readonly log: Logger;
   readonly sealer: Sealer;
   readonly numbering: SnoozeParts['numbering'];
   readonly outbox: Pick<Outbox, 'subscribe'>;
@@ -99,8 +100,12 @@ class Adoption {
   }
 
   /** Rules of the live policy, rows of tables too. */
-  rules(): ReturnType<typeof compilePolicy>['rules'] {
-    return compilePolicy(this.#state.loaded.setting.live, this.#parts.ground).rules;
+  rules(): CompiledPolicy['rules'] {
+    const { live } = this.#state.loaded.setting;
+    return [
+      ...live.rules,
+      ...live.tables.flatMap((table) => expandTable(table).rules.map(({ rule }) => rule)),
+    ];
   }
 
   refresh(ctx: Context): Promise<void> {
@@ -125,14 +130,14 @@ class Adoption {
       throw error;
     }
     this.#state = { loaded };
-    this.#tell(loaded, ctx);
+    this.#tell(loaded);
   }
 
-  #tell({ instead, shadowFault }: LoadedSetting, ctx?: Context): void {
-    if (instead)
-      ctx?.log.error(instead, 'the live policy does not compile with this program; an older one runs');
+  #tell({ instead, shadowFault }: LoadedSetting): void {
+    const { log } = this.#parts;
+    if (instead) log.error(instead, 'the live policy does not compile with this program; an older one runs');
     if (shadowFault !== undefined)
-      ctx?.log.error({ version: shadowFault }, 'the policy in shadow does not compile');
+      log.error({ version: shadowFault }, 'the policy in shadow does not compile');
   }
 }
 

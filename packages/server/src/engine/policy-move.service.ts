@@ -14,6 +14,7 @@ import {
 } from './policy-version.service.ts';
 import {
   findInState,
+  findVersion,
   hasBacktest,
   listRetired,
   lockVersions,
@@ -22,8 +23,6 @@ import {
 
 /** Moves of a version from state to state; the database holds to the same rules. All throw policy-state. */
 export interface PolicyMoves {
-  /** A backtest of this content has finished: called by backtests. Nothing where the version has moved on or was edited. */
-  backtested(ctx: Context, number: number, contentHash: string): Promise<void>;
   shadow(ctx: Context, seen: Seen): Promise<StoredVersion>;
   stopShadow(ctx: Context, seen: Seen): Promise<StoredVersion>;
   /** Throws second-person for who wrote it, and policy-state before its time in shadow is over, unless it is urgent. */
@@ -51,14 +50,6 @@ const refuse = (ctx: Context, text: keyof typeof TEXT) =>
 export function createPolicyMoves({ check }: Pick<PolicyVersions, 'check'>, life: PolicyLife): PolicyMoves {
   const move = moveWith(check);
   return {
-    backtested: (ctx, number, contentHash) =>
-      inTransaction(ctx, async (inside) => {
-        await lockVersions(inside);
-        const version = await need(inside, number);
-        if (version.state !== 'draft' || version.contentHash !== contentHash) return;
-        await write(inside, number, { state: 'backtested' });
-        await audit(inside, 'policy.backtested', String(number), { content: contentHash });
-      }),
     shadow: (ctx, seen) =>
       inTransaction(ctx, async (outer) => {
         const ready = await asBacktested(outer, seen);
@@ -111,6 +102,15 @@ export function createPolicyMoves({ check }: Pick<PolicyVersions, 'check'>, life
     discard: (ctx, seen) => move(ctx, seen, 'discard', { to: 'discarded', adopts: true }),
     restore: (ctx, seen) => move(ctx, seen, 'restore', { to: 'draft', from: 'discarded' }),
   };
+}
+
+/** A backtest of this content has finished. Nothing happens where the version has moved on or was edited since. */
+export async function markBacktested(ctx: Context, number: number, contentHash: string): Promise<void> {
+  await lockVersions(ctx);
+  const version = await findVersion(ctx, number);
+  if (version?.state !== 'draft' || version.contentHash !== contentHash) return;
+  await write(ctx, number, { state: 'backtested' });
+  await audit(ctx, 'policy.backtested', String(number), { content: contentHash });
 }
 
 async function retireLive(ctx: Context): Promise<VersionChange> {

@@ -4,6 +4,7 @@ import { backtestRoutes } from './backtest.routes.ts';
 import { createBacktests } from './backtest.service.ts';
 import type { Decider } from './decider.model.ts';
 import { engineSection } from './engine-setting.model.ts';
+import { markBacktested } from './policy-move.service.ts';
 import { shadowLabel, sourceOf } from './policy-version.model.ts';
 import { findVersion } from './policy-version.store.ts';
 import { ReplayWorker } from './replay-host.service.ts';
@@ -40,6 +41,7 @@ export function createRuleWork(parts: RuleWorkParts): Room {
       const source = found && sourceOf(decider.setting.live.id, shadowLabel(found), found.content);
       return source && { source, contentHash: found.contentHash };
     },
+    finished: markBacktested,
     live,
     worker,
     ctx,

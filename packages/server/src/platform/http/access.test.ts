@@ -73,7 +73,23 @@ describe('who may do what', () => {
 
   it('no key may look at people or manage them', () => {
     const forbidden = PERMISSIONS.filter((permission) => !KEY_SCOPES.some((scope) => scope === permission));
-    expect(forbidden).toEqual(['decision:open', 'simulation:run', 'user:manage', 'key:manage']);
+    expect(forbidden).toEqual([
+      'decision:open',
+      'policy:edit',
+      'policy:approve',
+      'policy:publish',
+      'backtest:run',
+      'rule-alarm:handle',
+      'simulation:run',
+      'model:read',
+      'model:manage',
+      'model:approve',
+      'list:read',
+      'list:write',
+      'list:approve',
+      'user:manage',
+      'key:manage',
+    ]);
   });
 });
 

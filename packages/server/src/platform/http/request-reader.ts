@@ -24,7 +24,7 @@ interface ReadRequest {
   readonly body: unknown;
 }
 
-/** Query values are text; those whose schema asks for a number or a boolean and that spell one become it. */
+/** Values of path and query are text; those whose schema asks for a number or a boolean and that spell one become it. */
 export function coerceText(schema: TSchema, values: unknown): Record<string, unknown> {
   const properties = (schema as { properties?: Record<string, { type?: string }> }).properties ?? {};
   const entries = Object.entries(values as Record<string, unknown>).map(([name, value]) => {
@@ -105,7 +105,7 @@ export function requestReader(operation: Operation): (raw: RawRequest, locale: L
       throw new AppError(malformedBody, { detail: MISSING_BODY[locale] });
     }
     return {
-      params: readParams(raw.params, locale),
+      params: readParams(operation.params ? coerceText(operation.params, raw.params) : raw.params, locale),
       query: operation.query && readQuery(coerceText(operation.query, raw.query), locale),
       body: readBody(raw.body, locale),
     };
