@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises';
 import type { Clock, Logger } from '../../platform/index.ts';
 import { BLOCK_BYTES, type BlockSealer, encodeBlock } from './block.model.ts';
-import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
+import { FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
 import {
   type Frame,
   type Journal,
