@@ -18,6 +18,7 @@ import {
   type EventKind,
   importPack,
   type ModelHost,
+  openCore,
   policyGround,
   type ReplayStart,
   readSetting,
@@ -194,17 +195,13 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   await migrate(database.url, [outboxMigrations, auth, audit, engineTables, models, intel], log);
   const policy = await openPolicy(house, { ctx, vault, jobs, outbox, counting });
   const { decider } = policy;
+  const core = { ...ground, decider, dataFolder: config.data, fsync: config.journalFsync, vault, clock, log };
   const engine = await createEngine({
-    ...ground,
-    decider,
+    ...core,
     newTally: models.newTally,
-    dataFolder: config.data,
-    fsync: config.journalFsync,
     db,
-    vault,
-    clock,
-    log,
     metrics,
+    open: (listener) => openCore({ ...core, listener }),
   });
   undo.defer(() => engine.stop());
   defineRetention(jobs, ground.pack);

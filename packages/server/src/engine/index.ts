@@ -7,6 +7,8 @@ export { createDecider } from './decision.service.ts';
 export { SUBJECT_TOKEN } from './decision-record.model.ts';
 export { createEngine, ENGINE_MIGRATIONS } from './engine.service.ts';
 export { createEngineSignals, loadPackValues } from './engine.signals.ts';
+export type { CoreListener, EngineCore } from './engine-core.model.ts';
+export { openCore } from './engine-core.service.ts';
 export type { EventKind, EventReading } from './event.model.ts';
 export { createLabels } from './label.service.ts';
 export type { ModelFiles, ModelHost, ModelOutput, ModelVersion } from './model.model.ts';
