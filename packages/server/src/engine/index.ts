@@ -17,6 +17,7 @@ export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';
 export { createPolicyLife } from './policy-life.service.ts';
 export { importPack, readSetting } from './policy-setting.service.ts';
+export { createPolicyVersions } from './policy-version.service.ts';
 export type { ReplayStart } from './replay-message.model.ts';
 export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
