@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BacktestReport } from '@fanzha/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composeReplay, composeTraffic } from '../app.ts';
-import { createDecider, type CoreListener,
-import { type CoreListener, createDecider, createEngine, generateTraffic, openCore } from "../engine/index.ts";
+import { composeReplay, composeTraffic } from '../compose.ts';
+import {
+  type CoreListener,
+  createDecider,
+  createEngine,
+  generateTraffic,
+  openCore,
 } from '../engine/index.ts';
 
 import {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleLanguage } from '@fanzha/contract';
 import type { Command } from 'commander';
-import { composeDecider } from '../app.ts';
+import { composeDecider } from '../compose.ts';
 import { createRuleLanguage, loadPackValues, rulesReference } from '../engine/index.ts';
 import { openPack, type Pack, readConfig, systemClock } from '../platform/index.ts';
 

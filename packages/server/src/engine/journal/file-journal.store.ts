@@ -53,6 +53,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
   await mkdir(options.folder, { recursive: true });
   const files = new FileJournal(options, await listSegments(options.folder));
   await files.recover();
+  files.tellAll();
   return files;
 }
 
@@ -100,6 +101,11 @@ class FileJournal implements Journal {
         return;
       }
     }
+  }
+
+  /** Says of every file how far it is durable. */
+  tellAll(): void {
+    for (const segment of this.#view.segments) this.#options.onGrown?.(this.#growth(segment));
   }
 
   async #survey(segment: Segment): Promise<{ last: number | undefined; soundTo: number; damage: Damage[] }> {

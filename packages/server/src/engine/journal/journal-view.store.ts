@@ -5,7 +5,6 @@ import type { JournalReader, JournalRecord } from './journal.model.ts';
 import {
   type Damage,
   INDEX_STEP,
-  listSegments,
   newSegment,
   placeBefore,
   quarantine,
@@ -165,12 +164,9 @@ export class JournalView implements JournalReader {
   }
 }
 
-/**
- * The journal of a folder for a process that does not write it: it sees what was there, and what it is told by
- * `JournalView.grow` from then on.
- */
-export async function viewJournal(options: JournalViewOptions): Promise<JournalView> {
-  return new JournalView(options, await listSegments(options.folder));
+/** The journal of a folder for a process that does not write it: it sees what it is told by `JournalView.grow`. */
+export function viewJournal(options: JournalViewOptions): JournalView {
+  return new JournalView(options, []);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
