@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { overloaded, unavailable } from '@fanzha/contract';
 import { AppError, errorOf, type Logger, type WireClient, WireLost } from '../platform/index.ts';
 import type { CoreOpened } from './core-host.service.ts';
-import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.model.ts';
+import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { Taken, TakeOutcome } from './intake.service.ts';
 import type { JournalGrowth, JournalView } from './journal/journal-view.store.ts';
 

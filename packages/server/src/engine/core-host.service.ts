@@ -3,7 +3,7 @@ import { setInterval } from 'node:timers';
 import type { EventLineResult, FanzhaEvent } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { failureOf, type Logger, serveWire } from '../platform/index.ts';
-import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.model.ts';
+import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
 import type { PolicySetting } from './policy.model.ts';
 

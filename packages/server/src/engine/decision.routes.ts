@@ -13,7 +13,7 @@ import {
 import { type RouteBinding, route } from '../platform/index.ts';
 import type { DecisionQueries } from './decision-query.service.ts';
 import type { DecisionViews } from './decision-view.model.ts';
-import type { EngineCore } from './engine-core.model.ts';
+import type { EngineCore } from './engine-core.service.ts';
 import type { LiveDecisions } from './live.service.ts';
 import type { Recorder } from './recorder.service.ts';
 

@@ -1,7 +1,7 @@
 import type { HealthPart } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
 import type { Metrics } from '../platform/index.ts';
-import type { DecidedTally, EngineCore } from './engine-core.model.ts';
+import type { DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { LiveDecisions } from './live.service.ts';
 import type { Projection } from './projection.service.ts';
 import { windowFigures, windowMetrics, windowProblem } from './window-health.service.ts';

@@ -7,7 +7,7 @@ import { createDecisionQueries, subjectForms } from './decision-query.service.ts
 import type { Sealer } from './decision-record.model.ts';
 import { createDecisionViews, policyView } from './decision-view.model.ts';
 import { loadPackValues } from './engine.signals.ts';
-import type { CoreListener, EngineCore } from './engine-core.model.ts';
+import type { CoreListener, EngineCore } from './engine-core.service.ts';
 import { decisionMetrics, engineHealth, engineMetrics } from './engine-health.service.ts';
 import { engineSection } from './engine-setting.model.ts';
 import type { TakeOutcome } from './intake.service.ts';

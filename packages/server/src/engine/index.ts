@@ -10,7 +10,7 @@ export { createDecider } from './decision.service.ts';
 export { SUBJECT_TOKEN } from './decision-record.model.ts';
 export { createEngine, ENGINE_MIGRATIONS } from './engine.service.ts';
 export { createEngineSignals, loadPackValues } from './engine.signals.ts';
-export type { CoreListener, EngineCore } from './engine-core.model.ts';
+export type { CoreListener, EngineCore } from './engine-core.service.ts';
 export { openCore } from './engine-core.service.ts';
 export type { EventKind, EventReading } from './event.model.ts';
 export { viewJournal } from './journal/journal-view.store.ts';

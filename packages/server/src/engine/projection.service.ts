@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Database, Logger } from '../platform/index.ts';
 import { type Projected, readCheckpoint, type StoredRow, writeProjected } from './decision.store.ts';
-import type { EngineCore } from './engine-core.model.ts';
+import type { EngineCore } from './engine-core.service.ts';
 import type { JournalRecord } from './journal/journal.model.ts';
 import { decodeEntry } from './journal-entry.model.ts';
 import { Listing, type ListingPart } from './listing.model.ts';

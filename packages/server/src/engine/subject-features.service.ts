@@ -13,7 +13,7 @@ import type { CounterValue } from './counting.model.ts';
 import type { Decider } from './decider.model.ts';
 import { listDecisions, type StoredRow } from './decision.store.ts';
 import { type Sealer, type StoredSubject, storedSubject, subjectKey } from './decision-record.model.ts';
-import type { EngineCore } from './engine-core.model.ts';
+import type { EngineCore } from './engine-core.service.ts';
 import type { EventKind } from './event.model.ts';
 
 export interface SubjectFeatureParts {

@@ -1,7 +1,7 @@
 import type { HealthPart } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
 import type { Metrics } from '../platform/index.ts';
-import type { CoreStatus } from './engine-core.model.ts';
+import type { CoreStatus } from './engine-core.service.ts';
 
 type WatchedWindows = Pick<CoreStatus, 'counting' | 'keeper'>;
 
