@@ -11,6 +11,8 @@ export * from './model.ts';
 export * from './operation.ts';
 export * from './permission.ts';
 export * from './policy.ts';
+export * from './policy-content.ts';
+export * from './policy-life.ts';
 export * from './policy-version.ts';
 export * from './problem.ts';
 export * from './rule-form.ts';

@@ -1,77 +1,11 @@
-import { VERDICTS } from '@fanzha/vocabulary';
 import Type, { type Static } from 'typebox';
-import { EventKindEnum, VerdictName } from './decision.ts';
 import { DecisionTable } from './decision-table.ts';
 import { operation } from './operation.ts';
+import { PolicyContent, PolicyFault, PolicyGuard, PolicyRule, ReasonText, RuleId } from './policy-content.ts';
 import { notFound, problem } from './problem.ts';
-import { Instant, LocalizedText, Page, PageQuery } from './shared.ts';
+import { Instant, Page, PageQuery } from './shared.ts';
 
 const closed = { additionalProperties: false };
-const Day = Type.String({ format: 'date' });
-const RuleId = Type.String({ pattern: '^[a-z][a-z0-9.-]{1,79}$' });
-
-/** A rule. `judges`: `event` (what is presented is false) or `subject` (its reputation or conduct). */
-export const PolicyRule = Type.Object(
-  {
-    id: RuleId,
-    on: Type.Array(EventKindEnum, { minItems: 1 }),
-    when: Type.String({ minLength: 1, maxLength: 4000, description: 'CEL' }),
-    verdict: VerdictName,
-    reason: Type.String({ maxLength: 80 }),
-    judges: Type.Enum(['event', 'subject']),
-    score: Type.Number({ minimum: 0, maximum: 1 }),
-    fraudType: Type.Optional(Type.String({ maxLength: 80 })),
-    values: Type.Array(Type.String({ maxLength: 200 }), {
-      maxItems: 12,
-      description: 'facts whose values go with the reason; those of its counters always do',
-    }),
-    owner: Type.String({ maxLength: 80 }),
-    source: Type.Optional(Type.String({ maxLength: 500, description: 'law or standard that it rests on' })),
-    from: Type.Optional(Day),
-    until: Type.Optional(Day),
-  },
-  closed,
-);
-export type PolicyRule = Static<typeof PolicyRule>;
-
-const WrittenText = Type.Object(
-  {
-    'zh-CN': Type.String({ minLength: 1, maxLength: 500 }),
-    en: Type.String({ minLength: 1, maxLength: 500 }),
-  },
-  closed,
-);
-
-/** A protection above the rules: while `when` holds, rules of the kinds in `judges` have at most the effect `cap`. */
-export const PolicyGuard = Type.Object(
-  {
-    id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,79}$' }),
-    title: WrittenText,
-    on: Type.Array(EventKindEnum, { minItems: 1 }),
-    when: Type.String({ minLength: 1, maxLength: 4000 }),
-    cap: VerdictName,
-    judges: Type.Array(Type.Enum(['event', 'subject']), { minItems: 1 }),
-    source: Type.Optional(Type.String({ maxLength: 500 })),
-  },
-  closed,
-);
-export type PolicyGuard = Static<typeof PolicyGuard>;
-
-/** What a reason code says; `text` is a template of `{fact}` and `{fact|format}`. */
-export const ReasonText = Type.Object({ title: WrittenText, text: WrittenText }, closed);
-export type ReasonText = Static<typeof ReasonText>;
-
-/** Everything that a version decides by. `reasons` has words for codes that the pack does not have. */
-export const PolicyContent = Type.Object(
-  {
-    rules: Type.Array(PolicyRule, { maxItems: 2000 }),
-    tables: Type.Array(DecisionTable, { maxItems: 100 }),
-    guards: Type.Array(PolicyGuard, { maxItems: 100 }),
-    reasons: Type.Record(Type.String({ maxLength: 80 }), ReasonText, { maxProperties: 1000 }),
-  },
-  { $id: 'PolicyContent', ...closed },
-);
-export type PolicyContent = Static<typeof PolicyContent>;
 
 export const POLICY_STATES = [
   'draft',
@@ -85,19 +19,6 @@ export const POLICY_STATES = [
 ] as const;
 export const PolicyState = Type.Enum([...POLICY_STATES]);
 export type PolicyState = (typeof POLICY_STATES)[number];
-
-/** Something wrong in a policy, for the editor: whose (`part` and `id`), in which field, at which character. */
-export const PolicyFault = Type.Object(
-  {
-    part: Type.Enum(['rule', 'table', 'guard', 'reason']),
-    id: Type.String(),
-    field: Type.String({ description: 'JSON path in the part, e.g. `when` or `rows[2].cells[0]`' }),
-    position: Type.Optional(Type.Integer({ minimum: 1, description: 'character in the field, from 1' })),
-    message: LocalizedText,
-  },
-  { $id: 'PolicyFault', ...closed },
-);
-export type PolicyFault = Static<typeof PolicyFault>;
 
 /** Who did something, and when. */
 export const PolicyAct = Type.Object(
@@ -174,14 +95,16 @@ export const secondPerson = problem(
   'Somebody who did not write it has to approve it',
 );
 
-const Numbered = Type.Object({ number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }, closed);
-const Revision = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
-const Why = Type.String({ minLength: 3, maxLength: 1000, pattern: '\\S' });
+export const VersionParams = Type.Object(
+  { number: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) },
+  closed,
+);
+export const VersionRevision = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 const Title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 const Note = Type.String({ maxLength: 4000 });
-const Changed = Type.Object({ revision: Revision }, closed);
-const named = (id: typeof RuleId) => Type.Object({ ...Numbered.properties, id }, closed);
-const changes = [notFound, policyChanged, policyState];
+export const VersionSeen = Type.Object({ revision: VersionRevision }, closed);
+const named = (id: typeof RuleId) => Type.Object({ ...VersionParams.properties, id }, closed);
+export const versionChangeErrors = [notFound, policyChanged, policyState];
 
 export const policyVersionsList = operation({
   id: 'policyVersions.list',
@@ -209,7 +132,7 @@ export const policyVersionsGet = operation({
     'zh-CN': '一个策略版本：内容、状态、经手人、错误',
     en: 'A version: content, state, who did what, faults',
   },
-  params: Numbered,
+  params: VersionParams,
   response: PolicyVersion,
   errors: [notFound],
 });
@@ -240,10 +163,13 @@ export const policyVersionsRename = operation({
   path: '/v1/policy/versions/{number}',
   access: 'policy:edit',
   summary: { 'zh-CN': '修改标题与说明', en: 'Change title and note' },
-  params: Numbered,
-  body: Type.Object({ revision: Revision, title: Type.Optional(Title), note: Type.Optional(Note) }, closed),
+  params: VersionParams,
+  body: Type.Object(
+    { revision: VersionRevision, title: Type.Optional(Title), note: Type.Optional(Note) },
+    closed,
+  ),
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyRulesPut = operation({
@@ -255,7 +181,7 @@ export const policyRulesPut = operation({
   params: named(RuleId),
   body: Type.Object(
     {
-      revision: Revision,
+      revision: VersionRevision,
       rule: PolicyRule,
       before: Type.Optional(
         Type.String({ maxLength: 80, description: 'a new rule goes before this one, else last' }),
@@ -264,7 +190,7 @@ export const policyRulesPut = operation({
     closed,
   ),
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyRulesRemove = operation({
@@ -274,9 +200,9 @@ export const policyRulesRemove = operation({
   access: 'policy:edit',
   summary: { 'zh-CN': '移除规则', en: 'Remove a rule' },
   params: named(RuleId),
-  query: Changed,
+  query: VersionSeen,
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyRulesOrder = operation({
@@ -285,13 +211,16 @@ export const policyRulesOrder = operation({
   path: '/v1/policy/versions/{number}/rule-order',
   access: 'policy:edit',
   summary: { 'zh-CN': '调整规则顺序', en: 'Put the rules in another order' },
-  params: Numbered,
+  params: VersionParams,
   body: Type.Object(
-    { revision: Revision, rules: Type.Array(RuleId, { maxItems: 2000, description: 'ids of all rules' }) },
+    {
+      revision: VersionRevision,
+      rules: Type.Array(RuleId, { maxItems: 2000, description: 'ids of all rules' }),
+    },
     closed,
   ),
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyTablesPut = operation({
@@ -301,9 +230,9 @@ export const policyTablesPut = operation({
   access: 'policy:edit',
   summary: { 'zh-CN': '加入或修改决策表', en: 'Add or change a decision table' },
   params: named(RuleId),
-  body: Type.Object({ revision: Revision, table: DecisionTable }, closed),
+  body: Type.Object({ revision: VersionRevision, table: DecisionTable }, closed),
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyTablesRemove = operation({
@@ -313,9 +242,9 @@ export const policyTablesRemove = operation({
   access: 'policy:edit',
   summary: { 'zh-CN': '移除决策表', en: 'Remove a decision table' },
   params: named(RuleId),
-  query: Changed,
+  query: VersionSeen,
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyReasonsPut = operation({
@@ -325,9 +254,9 @@ export const policyReasonsPut = operation({
   access: 'policy:edit',
   summary: { 'zh-CN': '编写自定义理由的文字', en: 'Write the words of a reason of your own' },
   params: named(RuleId),
-  body: Type.Object({ revision: Revision, words: ReasonText }, closed),
+  body: Type.Object({ revision: VersionRevision, words: ReasonText }, closed),
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyReasonsRemove = operation({
@@ -337,9 +266,9 @@ export const policyReasonsRemove = operation({
   access: 'policy:edit',
   summary: { 'zh-CN': '移除自定义理由', en: 'Remove a reason of your own' },
   params: named(RuleId),
-  query: Changed,
+  query: VersionSeen,
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyGuardsPut = operation({
@@ -348,10 +277,13 @@ export const policyGuardsPut = operation({
   path: '/v1/policy/versions/{number}/guards',
   access: 'policy:edit',
   summary: { 'zh-CN': '修改保护条款', en: 'Change the guards' },
-  params: Numbered,
-  body: Type.Object({ revision: Revision, guards: Type.Array(PolicyGuard, { maxItems: 100 }) }, closed),
+  params: VersionParams,
+  body: Type.Object(
+    { revision: VersionRevision, guards: Type.Array(PolicyGuard, { maxItems: 100 }) },
+    closed,
+  ),
   response: PolicyVersion,
-  errors: changes,
+  errors: versionChangeErrors,
 });
 
 export const policyCheck = operation({
@@ -391,11 +323,11 @@ export const policyVersionsDiff = operation({
   path: '/v1/policy/versions/{number}/diff',
   access: 'policy:read',
   summary: { 'zh-CN': '与另一版本的差异', en: 'Difference from another version' },
-  params: Numbered,
+  params: VersionParams,
   query: Type.Object(
     {
       from: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'its base unless told, else the live one' }),
+        Type.Integer({ minimum: 1, description: 'the live one unless told; for the live one its base' }),
       ),
     },
     closed,
@@ -405,206 +337,4 @@ export const policyVersionsDiff = operation({
     closed,
   ),
   errors: [notFound],
-});
-
-export const policyVersionsShadow = operation({
-  id: 'policyVersions.shadow',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/shadow',
-  access: 'policy:edit',
-  summary: { 'zh-CN': '投入影子运行', en: 'Run it in shadow beside the live one' },
-  params: Numbered,
-  body: Changed,
-  response: PolicyVersion,
-  errors: [...changes, policyFaulty],
-});
-
-export const policyVersionsStopShadow = operation({
-  id: 'policyVersions.stopShadow',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/stop-shadow',
-  access: 'policy:edit',
-  summary: { 'zh-CN': '停止影子运行', en: 'Stop its shadow' },
-  params: Numbered,
-  body: Changed,
-  response: PolicyVersion,
-  errors: changes,
-});
-
-export const policyVersionsApprove = operation({
-  id: 'policyVersions.approve',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/approve',
-  access: 'policy:approve',
-  summary: { 'zh-CN': '批准（须为另一人）', en: 'Approve (by a second person)' },
-  params: Numbered,
-  body: Type.Object(
-    {
-      revision: Revision,
-      urgentReason: Type.Optional(Why),
-    },
-    closed,
-  ),
-  response: PolicyVersion,
-  errors: [...changes, secondPerson, policyFaulty],
-});
-
-export const policyVersionsReject = operation({
-  id: 'policyVersions.reject',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/reject',
-  access: 'policy:approve',
-  summary: { 'zh-CN': '退回修改', en: 'Send it back to be changed' },
-  params: Numbered,
-  body: Type.Object({ revision: Revision, reason: Why }, closed),
-  response: PolicyVersion,
-  errors: changes,
-});
-
-export const policyVersionsPublish = operation({
-  id: 'policyVersions.publish',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/publish',
-  access: 'policy:publish',
-  summary: { 'zh-CN': '发布为现行', en: 'Make it the live one' },
-  params: Numbered,
-  body: Changed,
-  response: PolicyVersion,
-  errors: [...changes, policyFaulty],
-});
-
-export const policyRollBack = operation({
-  id: 'policy.rollBack',
-  method: 'POST',
-  path: '/v1/policy/roll-back',
-  access: 'policy:publish',
-  summary: { 'zh-CN': '立即回退到旧版本', en: 'Go back to an older version at once' },
-  body: Type.Object(
-    {
-      to: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'a retired version; the one before unless told' }),
-      ),
-      reason: Why,
-    },
-    closed,
-  ),
-  response: PolicyVersion,
-  errors: [notFound, policyState, policyFaulty],
-});
-
-export const policyVersionsDiscard = operation({
-  id: 'policyVersions.discard',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/discard',
-  access: 'policy:edit',
-  summary: { 'zh-CN': '弃用草稿', en: 'Discard it' },
-  params: Numbered,
-  body: Changed,
-  response: PolicyVersion,
-  errors: changes,
-});
-
-export const policyVersionsRestore = operation({
-  id: 'policyVersions.restore',
-  method: 'POST',
-  path: '/v1/policy/versions/{number}/restore',
-  access: 'policy:edit',
-  summary: { 'zh-CN': '撤销弃用', en: 'Undo its discarding' },
-  params: Numbered,
-  body: Changed,
-  response: PolicyVersion,
-  errors: changes,
-});
-
-const OfSimulated = Type.Optional(Type.Boolean({ description: 'only simulated events, or only real ones' }));
-
-export const policyVersionsShadowReport = operation({
-  id: 'policyVersions.shadowReport',
-  method: 'GET',
-  path: '/v1/policy/versions/{number}/shadow-report',
-  access: 'policy:read',
-  summary: { 'zh-CN': '影子运行报告', en: 'Report of its shadow' },
-  params: Numbered,
-  query: Type.Object({ simulated: OfSimulated }, closed),
-  response: Type.Object(
-    {
-      version: Type.Integer(),
-      since: Type.Optional(Instant),
-      until: Type.Optional(Instant),
-      seconds: Type.Number({ description: 'how long the shadow of this content has run, with breaks' }),
-      events: Type.Integer(),
-      simulated: Type.Integer({ description: 'of them' }),
-      different: Type.Integer({ description: 'events with another verdict or other rules' }),
-      matrix: Type.Array(
-        Type.Object(
-          { kind: EventKindEnum, live: VerdictName, shadow: VerdictName, count: Type.Integer() },
-          closed,
-        ),
-      ),
-      rules: Type.Array(
-        Type.Object(
-          {
-            rule: Type.String(),
-            gained: Type.Integer({ description: 'events in which it spoke in shadow only' }),
-            lost: Type.Integer({ description: 'events in which it spoke live only' }),
-          },
-          closed,
-        ),
-      ),
-    },
-    closed,
-  ),
-  errors: [notFound],
-});
-
-export const ShadowDifference = Type.Object(
-  {
-    decision: Type.String({ description: 'id' }),
-    at: Instant,
-    kind: EventKindEnum,
-    live: Type.Enum([...VERDICTS]),
-    shadow: Type.Enum([...VERDICTS]),
-    gained: Type.Array(Type.String()),
-    lost: Type.Array(Type.String()),
-    simulated: Type.Boolean(),
-  },
-  { $id: 'ShadowDifference', ...closed },
-);
-export type ShadowDifference = Static<typeof ShadowDifference>;
-
-export const policyVersionsShadowDifferences = operation({
-  id: 'policyVersions.shadowDifferences',
-  method: 'GET',
-  path: '/v1/policy/versions/{number}/shadow-differences',
-  access: 'policy:read',
-  summary: { 'zh-CN': '影子与现行不同的决定', en: 'Decisions in which shadow and live differ' },
-  params: Numbered,
-  query: Type.Object({ ...PageQuery, simulated: OfSimulated }, closed),
-  response: Page(ShadowDifference),
-  errors: [notFound],
-});
-
-export const ExpiringRule = Type.Object(
-  {
-    rule: Type.String(),
-    owner: Type.String(),
-    until: Day,
-    daysLeft: Type.Integer({ description: 'negative when it has expired' }),
-  },
-  { $id: 'ExpiringRule', ...closed },
-);
-export type ExpiringRule = Static<typeof ExpiringRule>;
-
-export const policyExpiring = operation({
-  id: 'policy.expiring',
-  method: 'GET',
-  path: '/v1/policy/expiring',
-  access: 'policy:read',
-  summary: { 'zh-CN': '现行策略中将到期与已到期的规则', en: 'Live rules that expire soon or have expired' },
-  query: Type.Object(
-    { days: Type.Optional(Type.Integer({ minimum: 0, maximum: 3650, default: 30 })) },
-    closed,
-  ),
-  response: Type.Object({ rules: Type.Array(ExpiringRule) }, closed),
-  errors: [],
 });

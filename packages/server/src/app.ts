@@ -8,6 +8,7 @@ import {
   createDecider,
   createEngine,
   createEngineSignals,
+  createModelRegistry,
   createModelRoom,
   createPolicyLife,
   createRuleWork,
@@ -18,12 +19,15 @@ import {
   type EventKind,
   importPack,
   type ModelHost,
+  type ModelSetting,
+  openModelFolder,
   policyGround,
   type ReplayStart,
   readSetting,
   type Signal,
   SUBJECT_TOKEN,
   type TrafficSource,
+  useModels,
   windowSeed,
 } from './engine/index.ts';
 import { createIntel, createIntelRoom, type Intel, type ListDelta } from './intel/index.ts';
@@ -51,6 +55,7 @@ import {
   type Pack,
   type Room,
   SYSTEM_ACTOR,
+  silentLogger,
   systemClock,
   type Vault,
 } from './platform/index.ts';
@@ -99,14 +104,24 @@ export function composeDecider(packFolder: string, clock: Clock): Decider {
   return deciderOf(groundOf(packFolder), clock);
 }
 
-/** What a replay of a data folder decides with; `knowledge` is what has changed in the lists since the pack. */
+/** What an installation has changed since its pack; plain data. */
+interface Knowledge {
+  readonly lists: ListDelta;
+  readonly models: ModelSetting;
+}
+
+/** What a replay of a data folder decides with. */
 export async function composeReplay({
   packFolder,
   dataFolder,
   knowledge,
 }: ReplayStart): Promise<BacktestSource> {
   const ground = groundOf(packFolder);
-  if (knowledge !== undefined) await ground.intel.lists.apply(knowledge as ListDelta);
+  if (knowledge !== undefined) {
+    const { lists, models } = knowledge as Knowledge;
+    await ground.intel.lists.apply(lists);
+    await useModels(hostsOf(ground), openModelFolder(dataFolder), models, silentLogger);
+  }
   const vault = openVault(dataFolder);
   return {
     pack: ground.pack,
@@ -119,6 +134,8 @@ export async function composeReplay({
   };
 }
 
+const hostsOf = ({ channels }: Ground): ModelHost[] => channels.flatMap(({ models }) => models ?? []);
+
 /** The same, with what the database of an installation knows. */
 export async function composeReplayOf(
   { db, clock, log }: Context,
@@ -126,7 +143,10 @@ export async function composeReplayOf(
 ): Promise<BacktestSource> {
   const ground = groundOf(folders.packFolder);
   const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
-  return composeReplay({ ...folders, knowledge: await intel.listChangesSince(0) });
+  const registry = createModelRegistry(hostsOf(ground), openModelFolder(folders.dataFolder), log);
+  const lists = await intel.listChangesSince(0);
+  const knowledge: Knowledge = { lists, models: await registry.setting({ db }) };
+  return composeReplay({ ...folders, knowledge });
 }
 
 /** Where simulated traffic comes from: one source a channel. */
@@ -215,7 +235,11 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     timeZone: ground.pack.timeZone,
     ctx,
   });
-  const ruleWork = openRuleWork(house, { decider, jobs, ctx, knowledge: () => intel.listChangesSince(0) });
+  const knowledge = async (): Promise<Knowledge> => ({
+    lists: await intel.listChangesSince(0),
+    models: await models.modelSetting(),
+  });
+  const ruleWork = openRuleWork(house, { decider, jobs, ctx, knowledge });
   const rooms: Room[] = [
     { ...outboxMigrations, ...outbox },
     auth,
@@ -278,7 +302,7 @@ function openAuth({ config, clock, database: { db } }: House, version: string) {
 
 function openModels({ ground, config, database: { db }, log }: House, jobs: ReturnType<typeof createJobs>) {
   return createModelRoom({
-    hosts: ground.channels.flatMap((channel) => channel.models ?? []),
+    hosts: hostsOf(ground),
     signals: sensesOf(ground).signals,
     pack: ground.pack,
     dataFolder: config.data,

@@ -12,6 +12,7 @@ import { Page } from '../ui/page.tsx';
 import { SimulatedFrame } from '../ui/simulated.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { Waiting } from '../ui/waiting.tsx';
+import { LabelPanel } from './label/label-panel.tsx';
 import { OpenDialog } from './open-dialog.tsx';
 import { decisionsTexts } from './texts.ts';
 
@@ -73,7 +74,13 @@ function OneDecision({ id }: { readonly id: string }) {
     <Waiting query={decision} lines={8}>
       {(data) => (
         <SimulatedFrame on={data.simulated}>
-          <DecisionView decision={data} recorded opened={opened} openAct={act} />
+          <DecisionView
+            decision={data}
+            recorded
+            opened={opened}
+            openAct={act}
+            outcome={<LabelPanel decision={data} />}
+          />
           {asking ? (
             <OpenDialog
               id={id}

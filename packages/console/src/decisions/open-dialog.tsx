@@ -1,16 +1,12 @@
-import { PURPOSES } from '@fanzha/contract';
-import { Form, Input, Modal, Radio } from 'antd';
+import { Form, Modal } from 'antd';
 import { useOpenDecision } from '../api/decisions.ts';
 import { useTexts } from '../i18n/texts.ts';
 import type { OpenedFields } from '../ui/decision/event-input.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { type Purpose, PurposeFields } from '../ui/purpose/purpose-fields.tsx';
+import { purposeTexts } from '../ui/purpose/texts.ts';
 import { uiTexts } from '../ui/texts.ts';
 import { decisionsTexts } from './texts.ts';
-
-interface OpenForm {
-  readonly purpose: (typeof PURPOSES)[number];
-  readonly note?: string;
-}
 
 interface OpenDialogProps {
   readonly id: string;
@@ -21,16 +17,17 @@ interface OpenDialogProps {
 /** Asks why somebody wants to see personal fields, and says that the answer is recorded. */
 export function OpenDialog({ id, onOpened, onClose }: OpenDialogProps) {
   const t = useTexts(decisionsTexts);
+  const p = useTexts(purposeTexts);
   const u = useTexts(uiTexts);
-  const [form] = Form.useForm<OpenForm>();
+  const [form] = Form.useForm<Purpose>();
   const open = useOpenDecision(id);
-  const submit = ({ purpose, note }: OpenForm): void =>
+  const submit = ({ purpose, note }: Purpose): void =>
     open.mutate({ purpose, ...(note ? { note } : {}) }, { onSuccess: ({ fields }) => onOpened(fields) });
   return (
     <Modal
       open
       title={t('openTitle')}
-      okText={t('openSubmit')}
+      okText={p('submit')}
       cancelText={u('cancel')}
       okButtonProps={{ disabled: open.isPending }}
       onOk={() => form.submit()}
@@ -38,15 +35,7 @@ export function OpenDialog({ id, onOpened, onClose }: OpenDialogProps) {
     >
       <p style={{ marginBottom: 12 }}>{t('openText')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={submit}>
-        <Form.Item name="purpose" label={t('purpose')} rules={[{ required: true, message: t('required') }]}>
-          <Radio.Group
-            style={{ display: 'grid', gap: 6 }}
-            options={PURPOSES.map((value) => ({ value, label: t(`purpose.${value}`) }))}
-          />
-        </Form.Item>
-        <Form.Item name="note" label={t('note')}>
-          <Input maxLength={500} autoComplete="off" />
-        </Form.Item>
+        <PurposeFields />
       </Form>
       {open.error ? <ProblemNotice error={open.error} while="changing" /> : null}
     </Modal>

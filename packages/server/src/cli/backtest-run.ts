@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { BacktestReport } from '@fanzha/contract';
 import { composeReplayOf } from '../app.ts';
-import { PolicyError, PolicyPart, planBacktest, runBacktest } from '../engine/index.ts';
-import { compileSchema } from '../platform/index.ts';
+import { PolicyError, planBacktest, runBacktest } from '../engine/index.ts';
 import { backtestText } from './backtest-text.ts';
 import { type DatabaseFlags, withDatabase } from './connect.ts';
-import { CommandError, EXIT, printJson, progress, say } from './terminal.ts';
+import { readPolicyFile, tellFaults } from './policy-file.ts';
+import { CommandError, EXIT, printJson, progress } from './terminal.ts';
 
 export interface BacktestFlags extends DatabaseFlags {
   readonly policy: string;
@@ -15,16 +14,15 @@ export interface BacktestFlags extends DatabaseFlags {
   readonly json?: true;
 }
 
-/** Most bytes of a policy file: some thousand rules with everything at its limit. */
-const MAX_FILE = 32 * 1024 * 1024;
-
 /** Replays and prints. Throws CommandError that names what is wrong. */
 export async function backtest(flags: BacktestFlags): Promise<void> {
   const { from, to, seed } = flags;
   if (from !== undefined && to !== undefined && from >= to) {
     throw new CommandError('--from: 必须早于 --to / must be before --to', EXIT.usage);
   }
-  const policy = /^[1-9]\d{0,8}$/.test(flags.policy) ? Number(flags.policy) : await readPolicy(flags.policy);
+  const policy = /^[1-9]\d{0,8}$/.test(flags.policy)
+    ? Number(flags.policy)
+    : await readPolicyFile(flags.policy);
   const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const { source, task } = await withDatabase(flags, async (ctx, config) => {
     const composed = await composeReplayOf(ctx, { packFolder: config.pack, dataFolder: config.data });
@@ -52,29 +50,8 @@ async function replay(
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     bar.end();
-    for (const { part, id, field, position, message } of error.faults) {
-      const place = position === undefined ? '' : `, ${position}`;
-      say(`${part} ${id}: ${field}${place}: ${message['zh-CN']} / ${message.en}`);
-    }
-    throw new CommandError(
-      `策略有 ${error.faults.length} 处错误 / the policy has ${error.faults.length} faults`,
-    );
+    throw tellFaults(error.faults);
   } finally {
     bar.end();
   }
-}
-
-async function readPolicy(file: string): Promise<PolicyPart> {
-  const unreadable = (reason: string) => new CommandError(`${file}: ${reason}`, EXIT.unreadable);
-  let value: unknown;
-  try {
-    if ((await stat(file)).size > MAX_FILE) throw new Error(`larger than ${MAX_FILE} bytes`);
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw unreadable(`无法读取 / cannot be read: ${(error as Error).message}`);
-  }
-  const validator = compileSchema(PolicyPart);
-  if (validator.check(value)) return value;
-  const faults = validator.faults(value, 'en').map(({ field, reason }) => `${field || '(file)'} ${reason}`);
-  throw unreadable(faults.slice(0, 20).join('; '));
 }

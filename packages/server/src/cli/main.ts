@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   key: 'keys for systems · 接口密钥',
   audit: 'the record of every act · 审计日志',
   rules: 'the language of rules · 规则语言',
+  policy: 'versions of the policy · 策略版本',
 };
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -47,6 +48,31 @@ const COMMANDS: readonly CommandEntry[] = [
     words: ['score'],
     summary: 'score the texts of a file with a model · 用模型为文件中的短信批量评分',
     load: () => import('./score.ts'),
+  },
+  {
+    words: ['policy', 'list'],
+    summary: 'list the versions of the policy · 列出策略版本',
+    load: () => import('./policy-list.ts'),
+  },
+  {
+    words: ['policy', 'check'],
+    summary: 'check a policy file, without a server · 检查策略文件',
+    load: () => import('./policy-check.ts'),
+  },
+  {
+    words: ['policy', 'diff'],
+    summary: 'say what differs between two versions · 比较两个版本',
+    load: () => import('./policy-diff.ts'),
+  },
+  {
+    words: ['policy', 'export'],
+    summary: 'write a version as a file · 导出版本',
+    load: () => import('./policy-export.ts'),
+  },
+  {
+    words: ['policy', 'import'],
+    summary: 'make a draft from a file · 由文件新建草稿',
+    load: () => import('./policy-import.ts'),
   },
   {
     words: ['rules', 'reference'],

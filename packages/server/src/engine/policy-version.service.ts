@@ -38,8 +38,6 @@ import {
   type VersionChange,
 } from './policy-version.store.ts';
 
-export type PolicyContentPart = 'rule' | 'table' | 'reason' | 'guard';
-
 /** Which version somebody changes, and what he last saw of it. */
 export interface Seen {
   readonly number: number;

@@ -12,7 +12,7 @@ import { tailPosition } from './journal/journal-reader.store.ts';
 import { judge } from './judgement.model.ts';
 import type { CompiledPolicy, PolicySource, Rule } from './policy.model.ts';
 import { compilePolicy, declaredFacts } from './policy.service.ts';
-import { readRecordedEvents } from './recorded-event.service.ts';
+import { type RecordedEvent, readRecordedEvents } from './recorded-event.service.ts';
 import type { TrialTask } from './rule-trial.model.ts';
 import { createSense, type Sense } from './sense.service.ts';
 import { defaultFact, type Facts } from './signal.model.ts';
@@ -26,8 +26,10 @@ interface Remembered {
 }
 
 const EXAMPLES = 5;
-/** Bytes of the journal read at first for one event that is wanted; its records are compressed. */
-const BYTES_AN_EVENT = 600;
+/** Bytes of the journal read at first for one event that is wanted: its records are compressed to about a hundred. */
+const BYTES_AN_EVENT = 150;
+/** So many times as much is read where that was too little. */
+const GROWTH = 4;
 /** Events between two looks at whether somebody has lost interest. */
 const AT_ONCE = 2000;
 const UNNAMED = 'trial.rule';
@@ -74,19 +76,34 @@ export class RuleTrials {
 
   async #catchUp(wanted: number): Promise<void> {
     const folder = join(this.#source.dataFolder, 'journal');
-    this.#next ??= await tailPosition(folder, wanted * BYTES_AN_EVENT);
-    for await (const { events } of readRecordedEvents(folder, this.#source.sealer, this.#next)) {
-      for (const { position, event, decision, plain } of events) {
-        this.#next = position + 1;
-        const known = this.#senses.get(event.kind)?.read(event);
-        if (!known) continue;
-        const { subjects } = known.reading;
-        const facts = plain ? { ...known.facts, ...decision.facts } : decision.facts;
-        this.#events.push({ position, event, subjects, decision: { ...decision, facts } });
-      }
-      if (this.#events.length > 2 * wanted) this.#events = this.#events.slice(-wanted);
+    let fresh: RecordedEvent[] = [];
+    if (this.#next !== undefined) fresh = await this.#read(folder, this.#next, wanted);
+    for (let bytes = wanted * BYTES_AN_EVENT; this.#next === undefined; bytes *= GROWTH) {
+      const start = await tailPosition(folder, bytes);
+      fresh = await this.#read(folder, start, wanted);
+      if (start === 0 || fresh.length >= wanted) this.#next = start;
     }
-    this.#events = this.#events.slice(-wanted);
+    const last = fresh.at(-1);
+    if (last) this.#next = last.position + 1;
+    const more = fresh.flatMap((recorded) => this.#remember(recorded));
+    this.#events = [...this.#events, ...more].slice(-wanted);
+  }
+
+  /** The last of what the journal holds from a position on. */
+  async #read(folder: string, from: number, wanted: number): Promise<RecordedEvent[]> {
+    let last: RecordedEvent[] = [];
+    for await (const { events } of readRecordedEvents(folder, this.#source.sealer, from)) {
+      last.push(...events);
+      if (last.length > 2 * wanted) last = last.slice(-wanted);
+    }
+    return last.slice(-wanted);
+  }
+
+  #remember({ position, event, decision, plain }: RecordedEvent): Remembered[] {
+    const known = this.#senses.get(event.kind)?.read(event);
+    if (!known) return [];
+    const facts = plain ? { ...known.facts, ...decision.facts } : decision.facts;
+    return [{ position, event, subjects: known.reading.subjects, decision: { ...decision, facts } }];
   }
 
   #defaults(): ReadonlyMap<EventKindName, Facts> {

@@ -124,10 +124,12 @@ interface DecisionViewProps {
   readonly recorded: boolean;
   readonly opened?: OpenedFields | undefined;
   readonly openAct?: ReactNode;
+  /** What it turned out to be, or the acts that say so. */
+  readonly outcome?: ReactNode;
 }
 
 /** Everything about one decision, top-down: what, why, on what, what came in, what was done. */
-export function DecisionView({ decision, recorded, opened, openAct }: DecisionViewProps) {
+export function DecisionView({ decision, recorded, opened, openAct, outcome }: DecisionViewProps) {
   return (
     <div className="fz-stack">
       <Head decision={decision} />
@@ -138,6 +140,7 @@ export function DecisionView({ decision, recorded, opened, openAct }: DecisionVi
           <Facts facts={decision.facts} />
         </div>
         <div className="fz-stack">
+          {outcome}
           <EventInput decision={decision} opened={opened} act={openAct} />
           <Done decision={decision} />
           <About decision={decision} recorded={recorded} />

@@ -1,4 +1,5 @@
 import type { DecisionDetail, FactView, Reason } from '@fanzha/contract';
+import { Link } from 'react-router';
 import { useFormat } from '../../i18n/format.ts';
 import { useLocalized } from '../../i18n/locale.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -27,6 +28,7 @@ function ReasonItem({
       </div>
       <strong>{localized(reason.text)}</strong>
       {reason.capped === undefined ? null : <span>{t('capped', { guard: reason.capped })}</span>}
+      {reason.snoozed === undefined ? null : <Link to="/snoozes?state=active">{t('snoozed')}</Link>}
       {values.length === 0 ? null : (
         <dl className="fz-pairs fz-small" aria-label={t('ruleValues')}>
           {values.map(([name, value]) => {

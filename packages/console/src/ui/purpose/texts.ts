@@ -1,0 +1,27 @@
+import { defineTexts } from '../../i18n/texts.ts';
+
+export const purposeTexts = defineTexts(
+  'purpose',
+  {
+    purpose: '目的',
+    'purpose.analysis': '研判',
+    'purpose.appeal': '处理申诉',
+    'purpose.inspection': '检查',
+    'purpose.police-request': '配合公安机关',
+    'purpose.quality': '质量复核',
+    note: '说明（可不填，例如申诉编号）',
+    submit: '记录并查看',
+    required: '请选择目的',
+  },
+  {
+    purpose: 'Purpose',
+    'purpose.analysis': 'Analysis',
+    'purpose.appeal': 'Appeal',
+    'purpose.inspection': 'Inspection',
+    'purpose.police-request': 'Police request',
+    'purpose.quality': 'Quality review',
+    note: 'Note (optional, e.g. number of the appeal)',
+    submit: 'Record and open',
+    required: 'Choose a purpose',
+  },
+);
