@@ -1,5 +1,6 @@
 export { closest } from './closest.ts';
 export { type Host, parseHost } from './host.ts';
+export { usualInstant } from './instant.ts';
 export { LOCALES, type Locale, type Localized } from './localized.ts';
 export {
   NUMBER_KINDS,

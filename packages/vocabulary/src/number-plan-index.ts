@@ -1,34 +1,72 @@
 import type { NumberRange } from './number-plan.ts';
 
-/** Ranges by prefix, longest first on look-up. */
+const DIGITS = 10;
+const ZERO = 48;
+
+/** Ranges by the digits of their prefixes, as a tree of digits: a look-up makes nothing, not even parts of the number. */
 export class RangeIndex {
-  private readonly byPrefix = new Map<string, NumberRange[]>();
-  private longest = 0;
+  /** Of each node, the nodes that its ten digits lead to; 0, the root, for none. */
+  private readonly next: number[] = [];
+  private readonly ranges: (NumberRange[] | undefined)[] = [];
 
   constructor(ranges: readonly NumberRange[]) {
+    this.addNode();
     for (const range of ranges) {
-      const same = this.byPrefix.get(range.prefix) ?? [];
-      this.byPrefix.set(range.prefix, [...same, range]);
-      this.longest = Math.max(this.longest, range.prefix.length);
+      const node = this.nodeOf(range.prefix);
+      this.ranges[node] = [...(this.ranges[node] ?? []), range];
     }
   }
 
-  find(digits: string): NumberRange | undefined {
-    for (let size = Math.min(this.longest, digits.length); size > 0; size--) {
-      const found = this.byPrefix
-        .get(digits.slice(0, size))
-        ?.find((range) => range.lengths.includes(digits.length));
-      if (found) return found;
+  /** The range of the longest prefix that has numbers of this length; the number begins at `from`. */
+  find(digits: string, from = 0): NumberRange | undefined {
+    const length = digits.length - from;
+    let found: NumberRange | undefined;
+    let node = 0;
+    for (let at = from; at < digits.length; at++) {
+      node = this.step(node, digits.charCodeAt(at));
+      if (node === 0) break;
+      for (const range of this.ranges[node] ?? NONE) {
+        if (!range.lengths.includes(length)) continue;
+        found = range;
+        break;
+      }
     }
-    return undefined;
+    return found;
   }
 
   /** The kind that the prefix promises although the length is wrong. */
   nearest(digits: string): NumberRange | undefined {
-    for (let size = Math.min(this.longest, digits.length); size > 1; size--) {
-      const found = this.byPrefix.get(digits.slice(0, size))?.[0];
-      if (found) return found;
+    let found: NumberRange | undefined;
+    let node = 0;
+    for (let at = 0; at < digits.length; at++) {
+      node = this.step(node, digits.charCodeAt(at));
+      if (node === 0) break;
+      // One digit promises nothing.
+      if (at > 0) found = this.ranges[node]?.[0] ?? found;
     }
-    return undefined;
+    return found;
+  }
+
+  private step(node: number, char: number): number {
+    const digit = char - ZERO;
+    return digit >= 0 && digit < DIGITS ? (this.next[node * DIGITS + digit] ?? 0) : 0;
+  }
+
+  private addNode(): number {
+    for (let digit = 0; digit < DIGITS; digit++) this.next.push(0);
+    return this.ranges.push(undefined) - 1;
+  }
+
+  private nodeOf(prefix: string): number {
+    let node = 0;
+    for (let at = 0; at < prefix.length; at++) {
+      const slot = node * DIGITS + prefix.charCodeAt(at) - ZERO;
+      const known = this.next[slot] ?? 0;
+      node = known === 0 ? this.addNode() : known;
+      this.next[slot] = node;
+    }
+    return node;
   }
 }
+
+const NONE: readonly NumberRange[] = [];

@@ -12,6 +12,24 @@ const BARE: Names = { whole: 'country-code', area: 'area-code' };
 
 /** Digits of the codes that people know by heart: 95588, 10086, 12345. */
 const SERVICE_CODE = 5;
+const [PLUS, ZERO, NINE] = [43, 48, 57] as const;
+
+function prefixOf(
+  presented: string,
+  plan: NumberPlan['national'],
+): 'plus' | 'international' | 'trunk' | 'bare' {
+  if (presented.charCodeAt(0) === PLUS) return 'plus';
+  if (presented.startsWith(plan.internationalPrefix)) return 'international';
+  return presented.startsWith(plan.trunkPrefix) ? 'trunk' : 'bare';
+}
+
+function isDigits(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char < ZERO || char > NINE) return false;
+  }
+  return true;
+}
 
 /** Reads numbers of the plan's own country. Ranges that are not in force on the plan's day are left out. */
 export class NationalReader {
@@ -20,6 +38,7 @@ export class NationalReader {
   private readonly short: RangeIndex;
   private readonly areas: ReadonlyMap<string, Area>;
   private readonly longestArea: number;
+  private readonly plus: string;
   private readonly home: Pick<PhoneNumber, 'domestic' | 'country' | 'callingCode'>;
 
   constructor({ national, areas }: NumberPlan) {
@@ -31,7 +50,44 @@ export class NationalReader {
     this.short = new RangeIndex(inForce.filter(({ short }) => short === true));
     this.areas = new Map(areas.map((area) => [area.code, area]));
     this.longestArea = Math.max(...areas.map(({ code }) => code.length));
+    this.plus = `+${national.callingCode}`;
     this.home = { domestic: true, country: national.country, callingCode: national.callingCode };
+  }
+
+  /**
+   * A number that is nothing but the digits of a range in use, with or without the country code, as most numbers are:
+   * read where it stands, without taking it apart. Undefined for all others, which go the long way; both say the same.
+   */
+  plain(presented: string): PhoneNumber | undefined {
+    const form = prefixOf(presented, this.plan);
+    if (form === 'trunk') return undefined;
+    const from = form === 'bare' ? 0 : this.behindCode(presented, form);
+    if (from === -1 || !isDigits(presented, from)) return undefined;
+    const range =
+      this.full.find(presented, from) ?? (form === 'bare' ? this.short.find(presented) : undefined);
+    if (range === undefined || range.status === 'unassigned') return undefined;
+    return this.inUse(presented, from, form, range);
+  }
+
+  /** Where the digits after the country code begin; -1 where they are another country's. */
+  private behindCode(presented: string, form: 'plus' | 'international'): number {
+    const { internationalPrefix, callingCode } = this.plan;
+    const code = form === 'plus' ? 1 : internationalPrefix.length;
+    return presented.startsWith(callingCode, code) ? code + callingCode.length : -1;
+  }
+
+  private inUse(presented: string, from: number, written: NumberForm, range: NumberRange): PhoneNumber {
+    const { kind, operator, short } = range;
+    const { country, callingCode } = this.plan;
+    const form = short ? 'short' : written;
+    const isCanonical = short || form === 'plus';
+    const canonical = isCanonical ? presented : this.e164(from === 0 ? presented : presented.slice(from));
+    const validity = 'valid';
+    const domestic = true;
+    // One literal with all fields, and one without operator: copies of parts of it would take longer than reading.
+    return operator === undefined
+      ? { presented, canonical, kind, validity, form, domestic, country, callingCode }
+      : { presented, canonical, kind, validity, form, domestic, country, callingCode, operator };
   }
 
   /** Digits after `+86`, `0086` or a bare `86`. A valid number wins over a disguise that has the same digits. */
@@ -73,7 +129,7 @@ export class NationalReader {
   }
 
   private e164(digits: string): string {
-    return `+${this.plan.callingCode}${digits}`;
+    return this.plus + digits;
   }
 
   private fromRange(range: NumberRange, digits: string, form: NumberForm): Reading {

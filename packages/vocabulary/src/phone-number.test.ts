@@ -398,6 +398,21 @@ describe('parsing', () => {
     );
   });
 
+  it('says the same of plain digits as of dressed ones, which go a longer way', () => {
+    const { ranges } = plan.national;
+    const ofRange = fc
+      .tuple(fc.constantFrom(...ranges), fc.stringMatching(/^[0-9]{20}$/), fc.integer({ min: -1, max: 1 }))
+      .map(([{ prefix, lengths }, rest, more]) => (prefix + rest).slice(0, (lengths[0] ?? 0) + more));
+    const before = fc.constantFrom('', '+', '+86', '0086', '00', '86', '0', '+81');
+    fc.assert(
+      fc.property(before, fc.oneof(ofRange, ofRange, digits), (prefix, number) => {
+        const presented = prefix + number;
+        expect({ ...numbering.parse(`${presented} `), presented }).toStrictEqual(numbering.parse(presented));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
   it('reads back what it shows to people', () => {
     fc.assert(
       fc.property(dressed, (presented) => {

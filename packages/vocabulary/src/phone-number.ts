@@ -18,7 +18,7 @@ export interface Numbering {
 const MAX_PRESENTED = 200;
 /** A number of ITU-T E.164 has at most 15 digits, national service ports up to 20, plus prefixes. */
 const MAX_DIGITS = 28;
-/** One call asks for its numbers several times, and busy numbers come again: about 1 MB. */
+/** Numbers from abroad and odd forms take the longest to read, and busy ones come again: about 1 MB. */
 const REMEMBERED = 512;
 /** Fewer digits behind `+` or `00` are not even a country code with a digit. */
 const MIN_GLOBAL = 3;
@@ -64,7 +64,8 @@ export function createNumbering(plan: NumberPlan): Numbering {
     const fits = own.validity === 'valid' || (own.validity === 'unassigned' && !isNoArea(own));
     return { presented, ...((fits ? undefined : foreign.withoutPrefix(digits)) ?? own) };
   };
-  const parse = remembered(read, REMEMBERED);
+  const another = remembered(read, REMEMBERED);
+  const parse = (presented: string): PhoneNumber => national.plain(presented) ?? another(presented);
   return { parse, display: remembered(createDisplay(plan, parse), REMEMBERED) };
 }
 

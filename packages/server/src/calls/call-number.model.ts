@@ -6,22 +6,24 @@ export interface CallNumbers {
   readonly caller: PhoneNumber;
   readonly callee: PhoneNumber;
   /** What the network says the caller is; absent when it says nothing. */
-  readonly network?: PhoneNumber;
-  readonly diverting?: PhoneNumber;
+  readonly network: PhoneNumber | undefined;
+  readonly diverting: PhoneNumber | undefined;
 }
 
 /** Reads the numbers of a call once for all signals, which are asked one after the other about one call. */
 export function createNumberReader(numbering: Numbering): (call: CallAttempt) => CallNumbers {
-  let last: { readonly call: CallAttempt; readonly numbers: CallNumbers } | undefined;
+  let last: CallAttempt | undefined;
+  let numbers: CallNumbers | undefined;
   return (call) => {
-    if (last?.call === call) return last.numbers;
-    const numbers: CallNumbers = {
-      caller: numbering.parse(call.from),
-      callee: numbering.parse(call.to),
-      ...(call.networkFrom === undefined ? {} : { network: numbering.parse(call.networkFrom) }),
-      ...(call.diversion === undefined ? {} : { diverting: numbering.parse(call.diversion) }),
+    if (last === call && numbers !== undefined) return numbers;
+    const { from, to, networkFrom, diversion } = call;
+    numbers = {
+      caller: numbering.parse(from),
+      callee: numbering.parse(to),
+      network: networkFrom === undefined ? undefined : numbering.parse(networkFrom),
+      diverting: diversion === undefined ? undefined : numbering.parse(diversion),
     };
-    last = { call, numbers };
+    last = call;
     return numbers;
   };
 }

@@ -32,19 +32,18 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
 }
 
 function readingOf(call: CallAttempt, { caller, callee, diverting }: CallNumbers): EventReading {
-  const subject = (kind: SubjectKind, role: string, value: string | undefined): Subject[] =>
-    value === undefined || value === '' ? [] : [{ kind, role, value }];
+  const subjects: Subject[] = [];
+  name(subjects, 'number', 'caller', caller.canonical);
+  name(subjects, 'number', 'callee', reached(callee));
+  name(subjects, 'number', 'diverting', diverting && reached(diverting));
+  name(subjects, 'trunk', 'trunk', call.trunk);
+  name(subjects, 'carrier', 'carrier', call.carrier);
+  name(subjects, 'line', 'line', call.line);
   const country = caller.country ?? call.originCountry;
-  return {
-    subjects: [
-      ...subject('number', 'caller', caller.canonical),
-      ...subject('number', 'callee', reached(callee)),
-      ...subject('number', 'diverting', diverting && reached(diverting)),
-      ...subject('trunk', 'trunk', call.trunk),
-      ...subject('carrier', 'carrier', call.carrier),
-      ...subject('line', 'line', call.line),
-    ],
-    channel: call.ingress,
-    ...(country === undefined ? {} : { country }),
-  };
+  const channel = call.ingress;
+  return country === undefined ? { subjects, channel } : { subjects, channel, country };
+}
+
+function name(subjects: Subject[], kind: SubjectKind, role: string, value: string | undefined): void {
+  if (value !== undefined && value !== '') subjects.push({ kind, role, value });
 }

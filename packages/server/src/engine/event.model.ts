@@ -1,5 +1,5 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
-import type { Subject } from '@fanzha/vocabulary';
+import { type Subject, usualInstant } from '@fanzha/vocabulary';
 import type { TSchema } from 'typebox';
 
 type FieldOf<E> = E extends unknown ? keyof E & string : never;
@@ -39,7 +39,8 @@ let lastInstant = 0;
 /** An event's `at` in milliseconds since the epoch; reading the same text again, as each part of a decision does, is free. */
 export function instantOf(at: string): number {
   if (at !== lastText) {
-    lastInstant = Date.parse(at);
+    const usual = usualInstant(at);
+    lastInstant = Number.isNaN(usual) ? Date.parse(at) : usual;
     lastText = at;
   }
   return lastInstant;

@@ -64,8 +64,8 @@ class ListIndex implements Lists {
 
   lookUp({ kind, value }: Pick<Subject, 'kind' | 'value'>, at?: string): readonly string[] {
     if (kind === 'host') return this.#known('host', value, true, at);
-    if (kind === 'number' || kind === 'sender') return this.#known('number', value, false, at);
-    return NONE;
+    if (kind !== 'number' && kind !== 'sender') return NONE;
+    return this.#tables.number.holds(value) ? this.#known('number', value, false, at) : NONE;
   }
 
   names(kind: ListKind): readonly string[] {

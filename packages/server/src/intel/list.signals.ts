@@ -15,13 +15,13 @@ export function createListSignals(lists: Lists, version: string): Signal[] {
     kind: Signal['kinds'][number],
     roles: Readonly<Record<string, FactDeclaration>>,
   ): Signal => {
-    const names = Object.keys(roles);
+    const asked = Object.keys(roles).map((role) => ({ role, fact: `lists.${role}` }));
     return {
       id,
       version,
       kinds: [kind],
       facts: Object.fromEntries(Object.entries(roles).map(([role, fact]) => [`lists.${role}`, fact])),
-      evaluate: (event, reading) => look(lists, names, reading, event.at),
+      evaluate: (event, reading) => look(lists, asked, reading, event.at),
     };
   };
   return [
@@ -37,15 +37,29 @@ export function createListSignals(lists: Lists, version: string): Signal[] {
   ];
 }
 
-function look(lists: Lists, roles: readonly string[], reading: EventReading, at: string): Facts {
-  const facts: Facts = {};
-  for (const role of roles) {
-    const found = new Set<string>();
-    for (const subject of reading.subjects) {
-      if (subject.role !== role) continue;
-      for (const id of lists.lookUp(subject, at)) found.add(id);
+const NOTHING: Facts = {};
+
+/** Nearly nobody is on a list: then nothing is said, and nothing is made. */
+function look(
+  lists: Lists,
+  asked: readonly { readonly role: string; readonly fact: string }[],
+  { subjects }: EventReading,
+  at: string,
+): Facts {
+  let facts: Facts | undefined;
+  for (const { role, fact } of asked) {
+    let found: readonly string[] = [];
+    for (const subject of subjects) {
+      if (subject.role === role) found = joined(found, lists.lookUp(subject, at));
     }
-    facts[`lists.${role}`] = [...found];
+    if (found.length === 0) continue;
+    facts ??= {};
+    facts[fact] = [...found];
   }
-  return facts;
+  return facts ?? NOTHING;
+}
+
+function joined(some: readonly string[], more: readonly string[]): readonly string[] {
+  if (more.length === 0) return some;
+  return some.length === 0 ? more : [...new Set([...some, ...more])];
 }

@@ -49,6 +49,12 @@ export class SubjectTable {
     return arrays.reduce((sum, { byteLength }) => sum + byteLength, this.#arena.byteLength);
   }
 
+  /** Whether any list ever held a value: what nearly all values are asked, and nothing is made for it. */
+  holds(value: string): boolean {
+    const end = Math.min(value.length, MAX_VALUE);
+    return this.#find(value, 0, end, this.#hash(value, end)) !== NONE;
+  }
+
   /**
    * Visits the lists that hold a value, `until` in seconds since the epoch (0: for ever). With `parents` also those that
    * hold a name above it, the longest name first; `name` says how many characters of the value were compared.

@@ -3,6 +3,7 @@ import type { Locale } from '@fanzha/vocabulary';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describeFault, type SchemaFault } from './fault-text.ts';
+import { plainCheck } from './plain-check.ts';
 
 /** Most faults that one answer names: a hostile input must not make a long answer. */
 const MAX_FAULTS = 20;
@@ -17,8 +18,9 @@ export interface SchemaValidator<T> {
 /** Compiles a schema once; keep the result. */
 export function compileSchema<S extends TSchema>(schema: S): SchemaValidator<Static<S>> {
   const compiled = Compile(schema);
+  const plain = plainCheck(schema);
   return {
-    check: (value): value is Static<S> => compiled.Check(value),
+    check: (value): value is Static<S> => plain?.(value) === true || compiled.Check(value),
     faults: (value, locale) => {
       const found = (compiled.Errors(value) as SchemaFault[]).flatMap((fault) =>
         describeFault(fault, locale),

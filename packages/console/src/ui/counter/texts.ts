@@ -1,0 +1,37 @@
+import { defineTexts } from '../../i18n/texts.ts';
+
+export const counterTexts = defineTexts(
+  'counter',
+  {
+    count: '{{by}}的次数',
+    distinct: '{{by}}的不同{{of}}数',
+    sum: '{{by}}的{{of}}合计',
+    mean: '{{by}}的{{of}}平均',
+    share: '{{by}}中 {{of}} 的占比',
+    ratio: '{{by}}：{{of}} 之比',
+    first_seen: '{{by}}首次出现至今（秒）',
+    last: '{{by}}上一次的{{of}}',
+    since: '{{by}}距上一次（秒）',
+    within: '{{window}}内',
+    's.unit': '{{count}} 秒',
+    'm.unit': '{{count}} 分钟',
+    'h.unit': '{{count}} 小时',
+    'd.unit': '{{count}} 天',
+  },
+  {
+    count: 'Events of {{by}}',
+    distinct: 'Different {{of}} of {{by}}',
+    sum: 'Sum of {{of}} of {{by}}',
+    mean: 'Mean {{of}} of {{by}}',
+    share: 'Share of {{of}} of {{by}}',
+    ratio: 'Ratio of {{of}} of {{by}}',
+    first_seen: '{{by}}: seconds since first seen',
+    last: 'Last {{of}} of {{by}}',
+    since: '{{by}}: seconds since the last one',
+    within: 'in {{window}}',
+    's.unit': '{{count}} s',
+    'm.unit': '{{count}} min',
+    'h.unit': '{{count}} h',
+    'd.unit': '{{count}} d',
+  },
+);

@@ -1,0 +1,30 @@
+import { useTexts } from '../../i18n/texts.ts';
+import { useWord } from '../use-word.ts';
+import type { CounterWords } from './counter-words.ts';
+import { counterTexts } from './texts.ts';
+
+/** Place of the subject among the arguments; what stands before it is what is counted. */
+const SUBJECT_AT: Readonly<Record<string, number>> = { count: 0, first_seen: 0, since: 0, ratio: 2 };
+const NAMES = ['count', 'distinct', 'sum', 'mean', 'share', 'ratio', 'first_seen', 'last', 'since'] as const;
+const UNITS = ['s', 'm', 'h', 'd'] as const;
+
+/** Names a counter in the reader's language, e.g. `Events of caller in 10 min`; an unknown one by its code. */
+export function useCounterName(): (counter: CounterWords) => string {
+  const t = useTexts(counterTexts);
+  const word = useWord();
+  return ({ code, name, parts, window }) => {
+    const known = NAMES.find((each) => each === name);
+    if (known === undefined) return code;
+    const named = (role: string): string =>
+      role
+        .split(/\s*\+\s*/)
+        .map((each) => word('role', each))
+        .join(' + ');
+    const place = SUBJECT_AT[name] ?? 1;
+    const of = parts.filter((_, index) => index !== place);
+    const words = t(known, { by: named(parts[place] ?? ''), of: of.map(named).join(', ') });
+    const unit = UNITS.find((each) => window?.endsWith(each));
+    if (window === undefined || unit === undefined) return words;
+    return `${words} ${t('within', { window: t(`${unit}.unit`, { count: Number.parseInt(window, 10) }) })}`;
+  };
+}
