@@ -92,6 +92,8 @@ export interface CoreParts {
   readonly segmentBytes?: number;
   /** Told how far the journal is durable: for those who read beside it. */
   readonly onGrown?: (growth: JournalGrowth) => void;
+  /** Called when everything is written and nothing more will be. */
+  readonly onStopped?: () => void;
 }
 
 const MINUTE_MS = 60_000;
@@ -119,7 +121,7 @@ export async function openCore(parts: CoreParts): Promise<EngineCore> {
   await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
   const keeper = await resumeCounting(parts, journal);
   const load = new LoadMeter(clock.now());
-  const core = new LocalCore({ decider, journal, repeats, keeper, load, clock });
+  const core = new LocalCore({ decider, journal, repeats, keeper, load, clock, onStopped: parts.onStopped });
   core.attach(
     createIntake({
       decider,
@@ -143,6 +145,7 @@ interface Inside {
   readonly keeper: WindowKeeper;
   readonly load: LoadMeter;
   readonly clock: Clock;
+  readonly onStopped: (() => void) | undefined;
 }
 
 class LocalCore implements EngineCore {
@@ -213,6 +216,7 @@ class LocalCore implements EngineCore {
   async stop(): Promise<void> {
     await this.#inside.journal.close();
     await this.#inside.keeper.stop();
+    this.#inside.onStopped?.();
   }
 }
 
