@@ -56,10 +56,12 @@ class Remote implements RemoteCore {
   }
 
   async open(): Promise<void> {
+    // First, so that no process is started in vain while the database cannot say it.
+    const knowledge = await this.#parts.knowledge();
     const client = await this.#parts.connect((name, news) => this.#hear(name, news));
     let opened: CoreOpened;
     try {
-      opened = (await client.call('open', await this.#parts.knowledge())) as CoreOpened;
+      opened = (await client.call('open', knowledge)) as CoreOpened;
     } catch (error) {
       client.close();
       throw error;
@@ -149,6 +151,8 @@ class Remote implements RemoteCore {
           return await client.call(name, args);
         } catch (error) {
           if (!(error instanceof WireLost) || this.#stopped) throw error;
+          // Until it is known to be gone, asking it again would fail at once, for ever.
+          await client.closed;
         }
       }
     } finally {
