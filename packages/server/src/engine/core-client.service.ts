@@ -1,5 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { overloaded, unavailable } from '@fanzha/contract';
+import type { Locale } from '@fanzha/vocabulary';
 import { AppError, errorOf, type Logger, type WireClient, WireLost } from '../platform/index.ts';
 import type { CoreOpened } from './core-host.service.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
@@ -37,6 +38,12 @@ export async function openRemoteCore(parts: RemoteCoreParts): Promise<RemoteCore
   return core;
 }
 
+/** Inline events that wait for the end of the turn. */
+interface Group {
+  readonly inputs: unknown[];
+  readonly outcomes: Promise<TakeOutcome[]>;
+}
+
 class Remote implements RemoteCore {
   readonly #parts: RemoteCoreParts;
   #client: WireClient | undefined;
@@ -46,6 +53,7 @@ class Remote implements RemoteCore {
   #stopped = false;
   #isWatched = false;
   #waiting = 0;
+  readonly #together = new Map<Locale, Group>();
 
   constructor(parts: RemoteCoreParts) {
     this.#parts = parts;
@@ -73,10 +81,24 @@ class Remote implements RemoteCore {
     void client.closed.then(() => this.#lost());
   }
 
-  async take(input: unknown, locale: Parameters<EngineCore['take']>[1]): Promise<Taken> {
-    const [outcome] = await this.takeAll([input], locale);
+  /** Events of one turn go together: one call, one write to the journal. */
+  async take(input: unknown, locale: Locale): Promise<Taken> {
+    const together = this.#together.get(locale) ?? this.#newGroup(locale);
+    const index = together.inputs.push(input) - 1;
+    const outcome = (await together.outcomes)[index];
     if (outcome?.ok) return outcome;
     throw outcome?.error ?? new Error('an event without outcome');
+  }
+
+  #newGroup(locale: Locale): Group {
+    const inputs: unknown[] = [];
+    const outcomes = nextTurn().then(() => {
+      this.#together.delete(locale);
+      return this.takeAll(inputs, locale);
+    });
+    const group = { inputs, outcomes };
+    this.#together.set(locale, group);
+    return group;
   }
 
   takeAll: EngineCore['takeAll'] = async (inputs, locale) => {
@@ -120,8 +142,8 @@ class Remote implements RemoteCore {
 
   durableEnd: EngineCore['durableEnd'] = () => this.#ask('durableEnd', null) as Promise<number>;
 
-  release: EngineCore['release'] = async (before, olderThan) => {
-    if (this.#client) await this.#ask('release', { before, olderThan });
+  release: EngineCore['release'] = async (before) => {
+    if (this.#client) await this.#ask('release', before);
   };
 
   status(): CoreStatus {

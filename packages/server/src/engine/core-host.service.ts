@@ -4,6 +4,7 @@ import type { EventLineResult, FanzhaEvent } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { failureOf, type Logger, serveWire } from '../platform/index.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
+import type { Taken } from './intake.service.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
 import type { PolicySetting } from './policy.model.ts';
 
@@ -38,7 +39,7 @@ export async function hostCore(connection: Duplex, hosted: HostedCore, log: Logg
   const growing = new Map<number, JournalGrowth>();
   const listener: CoreListener = {
     onDecided: (tally) => decided.add(tally),
-    onSample: (taken) => server.tell('sample', taken),
+    onSample: (taken) => server.tell('sample', taken.map(answered)),
   };
   const ready = (): EngineCore => {
     if (!core) throw new Error('the core is not open yet');
@@ -94,7 +95,9 @@ function coreCalls(ready: () => EngineCore): Calls {
       return ready()
         .takeAll(inputs, locale)
         .then((outcomes) =>
-          outcomes.map((outcome) => (outcome.ok ? outcome : { ...outcome, error: failureOf(outcome.error) })),
+          outcomes.map((outcome) =>
+            outcome.ok ? answered(outcome) : { ...outcome, error: failureOf(outcome.error) },
+          ),
         );
     },
     preview: (event) => ready().preview(event as FanzhaEvent),
@@ -109,11 +112,14 @@ function coreCalls(ready: () => EngineCore): Calls {
     },
     watched: (isWatched) => ready().watched(isWatched as boolean),
     durableEnd: () => ready().durableEnd(),
-    release: (args) => {
-      const { before, olderThan } = args as { before: number; olderThan: number };
-      return ready().release(before, olderThan);
-    },
+    release: (before) => ready().release(before as number),
   };
+}
+
+/** Facts are for those who look into a decision, which they read in the journal. */
+function answered<T extends Taken>(taken: T): T {
+  const { event, decision } = taken.entry;
+  return { ...taken, entry: { event, decision: { ...decision, facts: {} } } };
 }
 
 async function* linesOf(

@@ -13,6 +13,7 @@ import type { BlockSealer } from './journal/block.model.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal, JournalReader, JournalStatus } from './journal/journal.model.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
+import { JournalSetting } from './journal-setting.model.ts';
 import { type LoadFigures, LoadMeter } from './load.model.ts';
 import type { PolicySetting } from './policy.model.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
@@ -69,8 +70,8 @@ export interface EngineCore extends Intake {
   readonly journal: JournalReader;
   /** Position after everything that is acknowledged by now. */
   durableEnd(): Promise<number>;
-  /** Lets go of journal records before a position that were written before `olderThan` and that nobody needs. */
-  release(before: number, olderThan: number): Promise<void>;
+  /** Lets go of what the journal holds before a position, as far as nobody needs it and it is old or too much. */
+  release(before: number): Promise<void>;
   status(): CoreStatus;
   start(): void;
   /** Takes nothing new in, and writes down what it knows. */
@@ -96,6 +97,7 @@ export interface CoreParts {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const GIGABYTE = 1024 ** 3;
 /** Most of the journal's end that a start reads to know what was decided. */
 const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
 /** Most of it that a start reads to go on counting. */
@@ -119,7 +121,15 @@ export async function openCore(parts: CoreParts): Promise<EngineCore> {
   await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
   const keeper = await resumeCounting(parts, journal);
   const load = new LoadMeter(clock.now());
-  const core = new LocalCore({ decider, journal, repeats, keeper, load, clock });
+  const core = new LocalCore({
+    decider,
+    journal,
+    repeats,
+    keeper,
+    load,
+    clock,
+    kept: engineSection(parts.pack, 'journal', JournalSetting),
+  });
   core.attach(
     createIntake({
       decider,
@@ -143,6 +153,7 @@ interface Inside {
   readonly keeper: WindowKeeper;
   readonly load: LoadMeter;
   readonly clock: Clock;
+  readonly kept: JournalSetting;
 }
 
 class LocalCore implements EngineCore {
@@ -186,9 +197,10 @@ class LocalCore implements EngineCore {
     this.isWatched = isWatched;
   }
 
-  release: EngineCore['release'] = (before, olderThan) => {
-    const { journal, keeper } = this.#inside;
-    return journal.release(Math.min(before, keeper.neededFrom()), olderThan);
+  release: EngineCore['release'] = (before) => {
+    const { journal, keeper, clock, kept } = this.#inside;
+    const olderThan = clock.now() - kept.keepDays * DAY_MS;
+    return journal.release(Math.min(before, keeper.neededFrom()), olderThan, kept.keepGigabytes * GIGABYTE);
   };
 
   durableEnd: EngineCore['durableEnd'] = async () => this.#inside.journal.end;

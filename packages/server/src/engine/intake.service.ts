@@ -17,7 +17,7 @@ import {
 import { declaredFacts } from './policy.service.ts';
 import type { RepeatIndex } from './repeat.model.ts';
 
-/** A decided event: durable before anybody sees this. */
+/** A decided event: durable before anybody sees this. Another process gets it without the facts of the decision. */
 export interface Taken {
   readonly id: string;
   readonly entry: JournalEntry;

@@ -22,6 +22,7 @@ export const TEST_WINDOWS: WindowSetting = {
   source: 'test',
 };
 
+const TEST_JOURNAL = { keepDays: 1, keepGigabytes: 1, from: '2026-11-23', source: 'test' };
 const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
 
 export const TEST_POLICY_LIFE: PolicyLife = {
@@ -81,7 +82,12 @@ export function newPackFolder(parts: PackParts = {}): string {
     'reasons/test.json': parts.reasons ?? plain,
     'guards.json': { guards: parts.guards ?? [] },
     'labels.json': { channel: { international: title('abroad') } },
-    'engine.json': { windows: TEST_WINDOWS, lists: TEST_LISTS, policyLife: TEST_POLICY_LIFE },
+    'engine.json': {
+      windows: TEST_WINDOWS,
+      lists: TEST_LISTS,
+      journal: TEST_JOURNAL,
+      policyLife: TEST_POLICY_LIFE,
+    },
     'taxonomy.json': { types: [{ code: 'phishing', title: title('phishing') }] },
     ...parts.files,
   };
