@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { composeReplay, composeTraffic } from '../packages/server/src/app.ts';
+import { composeReplay, composeTraffic } from '../packages/server/src/compose.ts';
 import { createDecider, generateTraffic, runBacktest } from '../packages/server/src/engine/index.ts';
 import { createIntake } from '../packages/server/src/engine/intake.service.ts';
 import { openFileJournal } from '../packages/server/src/engine/journal/file-journal.store.ts';

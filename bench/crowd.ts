@@ -1,4 +1,4 @@
-import { composeDecider } from '../packages/server/src/app.ts';
+import { composeDecider } from '../packages/server/src/compose.ts';
 import { engineSection } from '../packages/server/src/engine/engine-setting.model.ts';
 import type { WindowEvent, WindowStore } from '../packages/server/src/engine/window/windows.model.ts';
 import { createWindows } from '../packages/server/src/engine/window/windows.service.ts';

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FanzhaEvent } from '@fanzha/contract';
-import { composeDecider } from '../packages/server/src/app.ts';
+import { composeDecider } from '../packages/server/src/compose.ts';
 import type { Decider } from '../packages/server/src/engine/index.ts';
 import { openPack, systemClock } from '../packages/server/src/platform/index.ts';
 import { median, percentiles } from './figures.ts';

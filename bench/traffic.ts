@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FanzhaEvent } from '@fanzha/contract';
-import { composeTraffic } from '../packages/server/src/app.ts';
+import { composeTraffic } from '../packages/server/src/compose.ts';
 import { generateTraffic } from '../packages/server/src/engine/index.ts';
 import { openPack } from '../packages/server/src/platform/index.ts';
 

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composeDecider, type RunningApp, startApp } from '../packages/server/src/app.ts';
+import { type RunningApp, startApp } from '../packages/server/src/app.ts';
 import { LineWriter } from '../packages/server/src/cli/line-writer.ts';
 import { createEventMapper } from '../packages/server/src/cli/readers/events.ts';
 import { openInput } from '../packages/server/src/cli/readers/input.ts';
 import { readRecords } from '../packages/server/src/cli/readers/records.ts';
 import { emptySummary, screenRecords } from '../packages/server/src/cli/screening.ts';
+import { composeDecider } from '../packages/server/src/compose.ts';
 import { readConfig, silentLogger, systemClock } from '../packages/server/src/platform/index.ts';
 import {
   COMMAND_LINES,

@@ -1,14 +1,20 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Numbering, openNumbering } from '@fanzha/vocabulary';
 import manifest from '../package.json' with { type: 'json' };
-import { createCalls, createCallTraffic } from './calls/index.ts';
 import {
-  type BacktestSource,
-  type CountingOptions,
-  createDecider,
+  type CoreStart,
+  composeTraffic,
+  countingOf,
+  deciderOf,
+  type Ground,
+  groundOf,
+  hostsOf,
+  type Knowledge,
+  sensesOf,
+} from './compose.ts';
+import {
+  type CoreListener,
   createEngine,
-  createEngineSignals,
-  createModelRegistry,
   createModelRoom,
   createPolicyLife,
   createRuleWork,
@@ -16,22 +22,19 @@ import {
   type Decider,
   defineRetention,
   ENGINE_MIGRATIONS,
-  type EventKind,
+  type EngineCore,
   importPack,
-  type ModelHost,
   type ModelSetting,
-  openModelFolder,
+  openCore,
+  openRemoteCore,
   policyGround,
-  type ReplayStart,
+  type RemoteCore,
   readSetting,
-  type Signal,
   SUBJECT_TOKEN,
-  type TrafficSource,
-  useModels,
-  windowSeed,
+  startCoreProcess,
+  viewJournal,
 } from './engine/index.ts';
-import { createIntel, createIntelRoom, type Intel, type ListDelta } from './intel/index.ts';
-import { createMessages, createMessageTraffic } from './messages/index.ts';
+import { createIntelRoom, type ListDelta } from './intel/index.ts';
 import {
   type Clock,
   type Config,
@@ -49,110 +52,13 @@ import {
   lockDataFolder,
   migrate,
   openDatabase,
-  openPack,
   openVault,
   outboxMigrations,
-  type Pack,
   type Room,
   SYSTEM_ACTOR,
-  silentLogger,
   systemClock,
   type Vault,
 } from './platform/index.ts';
-
-/** What a channel brings: its kinds of events and what is known about them. */
-interface Channel {
-  readonly kinds: readonly EventKind[];
-  readonly signals: readonly Signal[];
-  readonly models?: readonly ModelHost[];
-}
-
-interface Ground {
-  readonly pack: Pack;
-  readonly numbering: Numbering;
-  readonly intel: Intel;
-  readonly channels: readonly Channel[];
-}
-
-type DeciderOptions = Pick<Parameters<typeof createDecider>[0], 'counting' | 'setting' | 'subjectToken'>;
-
-function deciderOf(ground: Ground, clock: Clock, options: DeciderOptions = {}): Decider {
-  return createDecider({ ...ground, ...sensesOf(ground), clock, ...options });
-}
-
-/** Kinds of events and what is known about them, of every channel. */
-function sensesOf({ pack, intel, channels }: Ground): Channel {
-  return {
-    kinds: channels.flatMap(({ kinds }) => kinds),
-    signals: [...createEngineSignals(pack), ...intel.signals, ...channels.flatMap(({ signals }) => signals)],
-  };
-}
-
-function groundOf(packFolder: string): Ground {
-  const pack = openPack(packFolder);
-  const numbering = openNumbering(pack);
-  const country = { pack, numbering };
-  const channels = [createCalls(country), createMessages(country)];
-  return { ...country, intel: createIntel(country), channels };
-}
-
-/**
- * The engine without storage, with every channel of the program: what `screen`, `eval cases` and the server share.
- * Throws when something in the pack is wrong, naming file, field and reason.
- */
-export function composeDecider(packFolder: string, clock: Clock): Decider {
-  return deciderOf(groundOf(packFolder), clock);
-}
-
-/** What an installation has changed since its pack; plain data. */
-interface Knowledge {
-  readonly lists: ListDelta;
-  readonly models: ModelSetting;
-}
-
-/** What a replay of a data folder decides with. */
-export async function composeReplay({
-  packFolder,
-  dataFolder,
-  knowledge,
-}: ReplayStart): Promise<BacktestSource> {
-  const ground = groundOf(packFolder);
-  if (knowledge !== undefined) {
-    const { lists, models } = knowledge as Knowledge;
-    await ground.intel.lists.apply(lists);
-    await useModels(hostsOf(ground), openModelFolder(dataFolder), models, silentLogger);
-  }
-  const vault = openVault(dataFolder);
-  return {
-    pack: ground.pack,
-    ground: deciderOf(ground, systemClock).ground,
-    seed: windowSeed(vault),
-    subjectToken: (value) => vault.token(SUBJECT_TOKEN, value),
-    dataFolder,
-    sealer: vault,
-    displayNumber: (canonical) => ground.numbering.display(canonical),
-  };
-}
-
-const hostsOf = ({ channels }: Ground): ModelHost[] => channels.flatMap(({ models }) => models ?? []);
-
-/** The same, with what the database of an installation knows. */
-export async function composeReplayOf(
-  { db, clock, log }: Context,
-  folders: Omit<ReplayStart, 'knowledge'>,
-): Promise<BacktestSource> {
-  const ground = groundOf(folders.packFolder);
-  const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
-  const registry = createModelRegistry(hostsOf(ground), openModelFolder(folders.dataFolder), log);
-  const lists = await intel.listChangesSince(0);
-  const knowledge: Knowledge = { lists, models: await registry.setting({ db }) };
-  return composeReplay({ ...folders, knowledge });
-}
-
-/** Where simulated traffic comes from: one source a channel. */
-export function composeTraffic(pack: Pack): TrafficSource[] {
-  return [createCallTraffic(pack), createMessageTraffic(pack)];
-}
 
 /** A program that serves. */
 export interface RunningApp {
@@ -201,31 +107,32 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   const auth = openAuth(house, version);
   const audit = createAudit({ db, clock, log, dataFolder: config.data });
   const vault = openVault(config.data);
-  const counting = {
-    seed: windowSeed(vault),
-    ...(config.windowsMegabytes === undefined ? {} : { budgetMegabytes: config.windowsMegabytes }),
-  };
   const jobs = createJobs({ url: database.url, db, clock, log });
   const outbox = createOutbox({ db, clock, log });
-  const models = openModels(house, jobs);
+  const told: Told = {};
+  const models = openModels(house, jobs, (setting) => void told.core?.learn('models', setting));
   const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
   const ctx = { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log } as const;
   const engineTables = { name: 'engine', migrations: ENGINE_MIGRATIONS };
   await migrate(database.url, [outboxMigrations, auth, audit, engineTables, models, intel], log);
-  const policy = await openPolicy(house, { ctx, vault, jobs, outbox, counting });
+  const policy = await openPolicy(house, { ctx, vault, jobs, outbox, told });
   const { decider } = policy;
+  const knowledge = async (): Promise<Knowledge> => ({
+    lists: await intel.listChangesSince(0),
+    models: await models.modelSetting(),
+  });
   const engine = await createEngine({
     ...ground,
     decider,
-    newTally: models.newTally,
-    dataFolder: config.data,
-    fsync: config.journalFsync,
-    db,
     vault,
     clock,
     log,
+    newTally: models.newTally,
+    db,
     metrics,
+    open: (listener) => openDeciding(house, { decider, vault, knowledge, told, listener }),
   });
+  intel.watchLists((delta) => void tellLists(told, delta, () => intel.listChangesSince(0)));
   undo.defer(() => engine.stop());
   defineRetention(jobs, ground.pack);
   const simulation = createSimulation({
@@ -234,10 +141,6 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     sources: composeTraffic(ground.pack),
     timeZone: ground.pack.timeZone,
     ctx,
-  });
-  const knowledge = async (): Promise<Knowledge> => ({
-    lists: await intel.listChangesSince(0),
-    models: await models.modelSetting(),
   });
   const ruleWork = openRuleWork(house, { decider, jobs, ctx, knowledge });
   const rooms: Room[] = [
@@ -258,6 +161,52 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     if (room !== engine) undo.defer(() => room.stop?.());
   }
   return listen(house, { rooms, auth, metrics, engine });
+}
+
+/** A process that decides, once there is one: it is told what changes here. */
+interface Told {
+  core?: RemoteCore;
+}
+
+interface Deciding {
+  readonly decider: Decider;
+  readonly vault: Vault;
+  readonly knowledge: () => Promise<Knowledge>;
+  readonly told: Told;
+  readonly listener: CoreListener;
+}
+
+/** Opens what decides: here, or in a process of its own. */
+async function openDeciding(
+  { ground, config, clock, log }: House,
+  { decider, vault, knowledge, told, listener }: Deciding,
+): Promise<EngineCore> {
+  const { data: dataFolder, pack: packFolder, journalFsync: fsync, windowsMegabytes } = config;
+  if (!config.engineApart) {
+    return openCore({ decider, pack: ground.pack, dataFolder, fsync, vault, clock, log, listener });
+  }
+  const program = new URL('./engine-process.ts', import.meta.url);
+  told.core = await openRemoteCore({
+    connect: (onNews) => startCoreProcess(program, [config.logLevel], onNews),
+    knowledge: async (): Promise<CoreStart> => ({
+      ...(await knowledge()),
+      packFolder,
+      dataFolder,
+      fsync,
+      ...(windowsMegabytes === undefined ? {} : { windowsMegabytes }),
+      setting: decider.setting,
+    }),
+    listener,
+    view: viewJournal({ folder: join(dataFolder, 'journal'), sealer: vault, log }),
+    log,
+  });
+  return told.core;
+}
+
+/** A process that missed a change is told everything again. */
+async function tellLists({ core }: Told, delta: ListDelta, all: () => Promise<ListDelta>): Promise<void> {
+  if (!core) return;
+  await core.learn('lists', delta).catch(async () => core.learn('lists', await all()));
 }
 
 interface Doors {
@@ -300,7 +249,11 @@ function openAuth({ config, clock, database: { db } }: House, version: string) {
   });
 }
 
-function openModels({ ground, config, database: { db }, log }: House, jobs: ReturnType<typeof createJobs>) {
+function openModels(
+  { ground, config, database: { db }, log }: House,
+  jobs: ReturnType<typeof createJobs>,
+  onChanged: (setting: ModelSetting) => void,
+) {
   return createModelRoom({
     hosts: hostsOf(ground),
     signals: sensesOf(ground).signals,
@@ -309,6 +262,7 @@ function openModels({ ground, config, database: { db }, log }: House, jobs: Retu
     db,
     jobs,
     log,
+    onChanged,
   });
 }
 
@@ -317,20 +271,24 @@ interface PolicyTools {
   readonly vault: Vault;
   readonly jobs: ReturnType<typeof createJobs>;
   readonly outbox: ReturnType<typeof createOutbox>;
-  readonly counting: CountingOptions;
+  readonly told: Told;
 }
 
 /** The policy that is live here, the decider that decides by it, and the room where people work on it. */
 async function openPolicy(
-  { ground, clock }: House,
-  { ctx, vault, counting, ...tools }: PolicyTools,
+  { ground, clock, config }: House,
+  { ctx, vault, told, ...tools }: PolicyTools,
 ): Promise<{ decider: Decider; room: Room }> {
   const { kinds, signals } = sensesOf(ground);
   const parts = { pack: ground.pack, ground: policyGround(ground.pack, kinds, signals) };
   await importPack(ctx, parts);
   const loaded = await readSetting(ctx, parts);
   const subjectToken = (value: string) => vault.token(SUBJECT_TOKEN, value);
-  const decider = deciderOf(ground, clock, { counting, setting: loaded.setting, subjectToken });
+  const decider = deciderOf(ground, clock, {
+    counting: countingOf(vault, config.windowsMegabytes),
+    setting: loaded.setting,
+    subjectToken,
+  });
   const { numbering } = ground;
   const room = createPolicyLife({
     ...parts,
@@ -340,7 +298,10 @@ async function openPolicy(
     numbering,
     sealer: vault,
     loaded,
-    adopt: decider.adopt,
+    adopt: async (setting, at) => {
+      decider.adopt(setting, at);
+      await told.core?.adopt(setting, at);
+    },
   });
   return { decider, room };
 }

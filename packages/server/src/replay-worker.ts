@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { composeReplay } from './app.ts';
+import { composeReplay } from './compose.ts';
 import { type ReplayStart, serveReplays } from './engine/index.ts';
 
 // The thread in which recorded events are decided again: backtests and trials of rules.

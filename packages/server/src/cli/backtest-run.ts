@@ -1,5 +1,5 @@
 import type { BacktestReport } from '@fanzha/contract';
-import { composeReplayOf } from '../app.ts';
+import { composeReplayOf } from '../compose.ts';
 import { PolicyError, planBacktest, runBacktest } from '../engine/index.ts';
 import { backtestText } from './backtest-text.ts';
 import { type DatabaseFlags, withDatabase } from './connect.ts';

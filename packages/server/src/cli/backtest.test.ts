@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BacktestReport } from '@fanzha/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composeReplay, composeTraffic } from '../app.ts';
-import { createDecider, createEngine, generateTraffic } from '../engine/index.ts';
+import { composeReplay, composeTraffic } from '../compose.ts';
+import {
+  type CoreListener,
+  createDecider,
+  createEngine,
+  generateTraffic,
+  openCore,
+} from '../engine/index.ts';
+
 import {
   AUDIT_MIGRATIONS,
   AUTH_MIGRATIONS,
@@ -55,7 +62,8 @@ beforeAll(async () => {
     clock: systemClock,
     log: silentLogger,
   };
-  const engine = await createEngine({ ...ours, fsync: false });
+  const open = (listener: CoreListener) => openCore({ ...ours, fsync: false, listener });
+  const engine = await createEngine({ ...ours, open });
   await engine.start();
   const traffic = generateTraffic({
     sources: composeTraffic(pack),

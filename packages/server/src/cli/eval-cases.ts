@@ -30,7 +30,7 @@ export function register(program: Command): void {
 async function run(file: string): Promise<CaseReport> {
   const [{ composeDecider }, { readConfig, systemClock }, { openInput }, { splitLines }, { evaluateCases }] =
     await Promise.all([
-      import('../app.ts'),
+      import('../compose.ts'),
       import('../platform/index.ts'),
       import('./readers/input.ts'),
       import('./readers/lines.ts'),

@@ -37,7 +37,7 @@ async function label(
   file: string,
   flags: Flags,
 ): Promise<{ lines: number; changed: number; refused: number }> {
-  const { composeDecider } = await import('../app.ts');
+  const { composeDecider } = await import('../compose.ts');
   const { createLabels } = await import('../engine/index.ts');
   const { systemClock } = await import('../platform/index.ts');
   const { withDatabase } = await import('./connect.ts');

@@ -1,5 +1,5 @@
 import type { PolicyContent } from '@fanzha/contract';
-import { composeDecider } from '../app.ts';
+import { composeDecider } from '../compose.ts';
 import { createPolicyVersions } from '../engine/index.ts';
 import { type Config, type Context, openPack, readConfig, systemClock } from '../platform/index.ts';
 import { type DatabaseFlags, withDatabase } from './connect.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleLanguage } from '@fanzha/contract';
 import type { Command } from 'commander';
-import { composeDecider } from '../app.ts';
+import { composeDecider } from '../compose.ts';
 import { createRuleLanguage, loadPackValues, rulesReference } from '../engine/index.ts';
 import { openPack, type Pack, readConfig, systemClock } from '../platform/index.ts';
 
@@ -12,7 +12,12 @@ const GUIDES = fileURLToPath(new URL('../../../../docs/guides', import.meta.url)
 /** The language of rules as the engine with every channel and a pack knows it. */
 export function languageOfPack(pack: Pack, folder: string): ReturnType<typeof createRuleLanguage> {
   const decider = composeDecider(folder, systemClock);
-  return createRuleLanguage({ decider, packValues: loadPackValues(pack), now: systemClock.now });
+  return createRuleLanguage({
+    decider,
+    packValues: loadPackValues(pack),
+    now: systemClock.now,
+    startedAt: () => undefined,
+  });
 }
 
 /** The reference in both languages, by the names of its files. */

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Ingress, MessageChannel } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
-import { composeDecider } from '../app.ts';
+import { composeDecider } from '../compose.ts';
 import { monotonicMicros, openPack, readConfig, systemClock } from '../platform/index.ts';
 import { openWriter } from './line-writer.ts';
 import type { Screened } from './readers/columns.ts';

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { composeDecider, composeTraffic } from '../app.ts';
+import { composeDecider, composeTraffic } from '../compose.ts';
 import { generateTraffic } from '../engine/index.ts';
 import { type Clock, openPack } from '../platform/index.ts';
 import { LineWriter } from './line-writer.ts';

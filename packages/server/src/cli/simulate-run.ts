@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { composeTraffic } from '../app.ts';
+import { composeTraffic } from '../compose.ts';
 import { generateTraffic, type SimulatedEvent } from '../engine/index.ts';
 import { monotonicMicros, openPack, readConfig, systemClock } from '../platform/index.ts';
 import { type LineWriter, openWriter } from './line-writer.ts';

@@ -20,6 +20,7 @@ import {
   inTransaction,
 } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
+import type { EngineDecision } from './decision.model.ts';
 import { type DecisionFilter, findDecision, listDecisions, type StoredRow } from './decision.store.ts';
 import {
   decisionId,
@@ -32,7 +33,7 @@ import {
 } from './decision-record.model.ts';
 import { type DecisionTallies, type Tally, tallyDecisions } from './decision-tally.store.ts';
 import type { DecisionViews } from './decision-view.model.ts';
-import type { Journal } from './journal/journal.model.ts';
+import type { JournalReader } from './journal/journal.model.ts';
 import { decodeEntry, type JournalEntry } from './journal-entry.model.ts';
 import { decisionLabel } from './label.model.ts';
 import { findLabel } from './label.store.ts';
@@ -42,8 +43,10 @@ import type { Recorder } from './recorder.service.ts';
 export interface QueryParts {
   readonly decider: Decider;
   readonly views: DecisionViews;
-  readonly journal: Journal;
+  readonly journal: JournalReader;
   readonly recorder: Recorder;
+  /** Decides as if the event were counted, and keeps nothing. */
+  preview(event: FanzhaEvent): Promise<EngineDecision>;
   readonly sealer: Sealer;
   readonly timeZone: string;
   /** Canonical form of a number in any form. */
@@ -59,13 +62,13 @@ export interface DecisionQueries {
   open(ctx: Context, id: string, purpose: string, note?: string): Promise<Record<string, unknown>>;
   stats(ctx: Context, query: QueryOf<typeof decisionsStats>): Promise<DecisionStats>;
   /** Decides without recording or counting; `id` and `at` may be missing. Throws event-invalid. */
-  attempt(ctx: Context, input: unknown): DecisionDetail;
+  attempt(ctx: Context, input: unknown): Promise<DecisionDetail>;
 }
 
 const DEFAULT_LIMIT = 50;
 
 export function createDecisionQueries(parts: QueryParts): DecisionQueries {
-  const { decider, views, sealer } = parts;
+  const { decider, views, sealer, preview } = parts;
   return {
     list: async (ctx, { cursor, limit = DEFAULT_LIMIT, ...filters }) => {
       const after = cursor === undefined ? undefined : readCursor(cursor, ctx);
@@ -94,14 +97,14 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       return openFields(record, sealer);
     },
     stats: (ctx, query) => stats(ctx, query, parts),
-    attempt: (ctx, input) => {
+    attempt: async (ctx, input) => {
       const given = typeof input === 'object' && input !== null ? input : {};
       const event = decider.parse({ id: 'try', at: ctx.clock.date().toISOString(), ...given }, ctx.locale);
       const kind = decider.kinds.get(event.kind);
       if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
       const facts = declaredFacts(decider.signals);
       const { displayNumber } = decider.texts;
-      const record = toOpenRecord({ event, decision: decider.preview(event), kind, facts, displayNumber });
+      const record = toOpenRecord({ event, decision: await preview(event), kind, facts, displayNumber });
       return views.detail('try', record, decider.explain(event));
     },
   };
@@ -154,7 +157,7 @@ export function subjectForms(text: string, numbering: QueryParts['numbering']): 
 /** A decision as the database keeps it, or as the journal holds it. */
 type Found = StoredRow | { readonly seq: number; readonly entry: JournalEntry };
 
-async function find(ctx: Context, id: string, journal: Journal): Promise<Found> {
+async function find(ctx: Context, id: string, journal: JournalReader): Promise<Found> {
   const seq = positionOf(id);
   if (seq === undefined) throw new AppError(notFound);
   return findFound(ctx, seq, journal);
@@ -164,7 +167,7 @@ async function find(ctx: Context, id: string, journal: Journal): Promise<Found> 
 export async function findStored(
   ctx: Pick<Context, 'db'>,
   seq: number,
-  journal: Pick<Journal, 'get'>,
+  journal: Pick<JournalReader, 'get'>,
 ): Promise<Omit<StoredDecision, 'facts'>> {
   const found = await findFound(ctx, seq, journal);
   return 'entry' in found ? found.entry.decision : found.record.decision;
@@ -173,7 +176,7 @@ export async function findStored(
 async function findFound(
   ctx: Pick<Context, 'db'>,
   seq: number,
-  journal: Pick<Journal, 'get'>,
+  journal: Pick<JournalReader, 'get'>,
 ): Promise<Found> {
   const row = await findDecision(ctx, seq);
   if (row) return row;

@@ -13,13 +13,12 @@ import {
 import { type RouteBinding, route } from '../platform/index.ts';
 import type { DecisionQueries } from './decision-query.service.ts';
 import type { DecisionViews } from './decision-view.model.ts';
-import { takeLines } from './event-stream.service.ts';
-import type { Intake } from './intake.service.ts';
+import type { EngineCore } from './engine-core.service.ts';
 import type { LiveDecisions } from './live.service.ts';
 import type { Recorder } from './recorder.service.ts';
 
 export interface DecisionRouteParts {
-  readonly intake: Intake;
+  readonly core: Pick<EngineCore, 'take' | 'lines'>;
   readonly queries: DecisionQueries;
   readonly views: DecisionViews;
   readonly recorder: Recorder;
@@ -28,7 +27,7 @@ export interface DecisionRouteParts {
 }
 
 export function decisionRoutes({
-  intake,
+  core,
   queries,
   views,
   recorder,
@@ -37,10 +36,10 @@ export function decisionRoutes({
 }: DecisionRouteParts): RouteBinding[] {
   return [
     route(decisionsMake, async (ctx, { body }) => {
-      const { id, entry, duplicate } = await intake.take(body, ctx.locale);
+      const { id, entry, duplicate } = await core.take(body, ctx.locale);
       return views.decision(id, recorder.shown(entry), duplicate);
     }),
-    route(eventsSubmit, (ctx, { stream, signal }) => takeLines(stream, intake, ctx.locale, signal)),
+    route(eventsSubmit, (ctx, { stream, signal }) => core.lines(stream, ctx.locale, signal)),
     route(decisionsTry, (ctx, { body }) => queries.attempt(ctx, body)),
     route(decisionsList, (ctx, { query }) => queries.list(ctx, query)),
     route(decisionsGet, (ctx, { params }) => queries.get(ctx, params.id)),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Clock, type Database, openVault, silentLogger } from '../platform/index.ts';
 import { createDecider } from './decision.service.ts';
 import { createEngine, type Engine, type EngineParts } from './engine.service.ts';
+import { type CoreParts, openCore } from './engine-core.service.ts';
 import { newPack, newRule, TEST_KINDS, TEST_SIGNALS } from './policy.fixture.ts';
 
 /** `+86` numbers are shown bare; everything but digits and `+` is dropped from what is searched. */
@@ -37,9 +38,11 @@ export const TEST_RULES = [
 
 export const newDataFolder = (): string => mkdtempSync(join(tmpdir(), 'fanzha-engine-'));
 
-/** An engine over the test kinds and rules, not yet started. */
+type TestParts = Omit<EngineParts, 'open'> & Omit<CoreParts, 'listener'>;
+
+/** An engine over the test kinds and rules, not yet started, that decides in this process. */
 export function newEngine(
-  parts: Partial<EngineParts> & { db: Database; clock: Clock; dataFolder: string },
+  parts: Partial<TestParts> & { db: Database; clock: Clock; dataFolder: string },
 ): Promise<Engine> {
   const pack = newPack({ rules: TEST_RULES });
   const { clock } = parts;
@@ -50,7 +53,7 @@ export function newEngine(
     clock,
     numbering: testNumbering,
   });
-  return createEngine({
+  const whole: TestParts = {
     decider,
     pack,
     fsync: false,
@@ -58,7 +61,8 @@ export function newEngine(
     numbering: testNumbering,
     log: silentLogger,
     ...parts,
-  });
+  };
+  return createEngine({ ...whole, open: (listener) => openCore({ ...whole, listener }) });
 }
 
 /** A call as it is sent. */

@@ -21,7 +21,7 @@ import {
 } from '../platform/index.ts';
 import { findStored } from './decision-query.service.ts';
 import { decisionId, positionOf } from './decision-record.model.ts';
-import type { Journal } from './journal/journal.model.ts';
+import type { JournalReader } from './journal/journal.model.ts';
 import { changeView, labelOf, labelView, type Said, type StoredLabel, saysTheSame } from './label.model.ts';
 import {
   addChange,
@@ -37,7 +37,7 @@ import { type Line, LineSplitter, MAX_LINE_BYTES } from './line.model.ts';
 
 export interface LabelParts {
   /** Where decisions are that the database does not have yet. */
-  readonly journal: Pick<Journal, 'get'>;
+  readonly journal: Pick<JournalReader, 'get'>;
   /** Codes of the pack's taxonomy. */
   readonly fraudTypes: readonly string[];
 }

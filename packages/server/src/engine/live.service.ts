@@ -22,7 +22,8 @@ export interface LiveDecisions {
   readonly readers: number;
 }
 
-export function createLiveDecisions(clock: Clock): LiveDecisions {
+/** `onWatched` is told when the first begins to watch and when the last has left. */
+export function createLiveDecisions(clock: Clock, onWatched: (isWatched: boolean) => void): LiveDecisions {
   const readers = new Set<Reader>();
   return {
     get readers() {
@@ -47,6 +48,7 @@ export function createLiveDecisions(clock: Clock): LiveDecisions {
     async *watch(signal) {
       const reader: Reader = { rows: [], second: 0, given: 0, wake: () => undefined };
       readers.add(reader);
+      if (readers.size === 1) onWatched(true);
       const onAbort = (): void => reader.wake();
       signal.addEventListener('abort', onAbort);
       try {
@@ -63,6 +65,7 @@ export function createLiveDecisions(clock: Clock): LiveDecisions {
         }
       } finally {
         readers.delete(reader);
+        if (readers.size === 0) onWatched(false);
         signal.removeEventListener('abort', onAbort);
       }
     },

@@ -17,6 +17,7 @@ export interface LoadFigures {
   readonly perSecond: number;
   readonly p50Micros: number;
   readonly p99Micros: number;
+  readonly p999Micros: number;
 }
 
 export class LoadMeter {
@@ -54,6 +55,11 @@ export class LoadMeter {
       }
       return 0;
     };
-    return { perSecond: count / seconds, p50Micros: percentile(0.5), p99Micros: percentile(0.99) };
+    return {
+      perSecond: count / seconds,
+      p50Micros: percentile(0.5),
+      p99Micros: percentile(0.99),
+      p999Micros: percentile(0.999),
+    };
   }
 }

@@ -60,8 +60,9 @@ export function createModelRegistry(
   hosts: readonly ModelHost[],
   folder: ModelFolder,
   log: Logger,
+  onChanged?: (setting: ModelSetting) => void,
 ): ModelRegistry {
-  return new Registry(hosts, folder, log);
+  return new Registry(hosts, folder, log, onChanged);
 }
 
 /**
@@ -91,10 +92,17 @@ class Registry implements ModelRegistry {
   readonly hosts: readonly ModelHost[];
   readonly #folder: ModelFolder;
   readonly #log: Logger;
+  readonly #onChanged: ((setting: ModelSetting) => void) | undefined;
   readonly #champions = new Map<string, ModelVersion>();
 
-  constructor(hosts: readonly ModelHost[], folder: ModelFolder, log: Logger) {
+  constructor(
+    hosts: readonly ModelHost[],
+    folder: ModelFolder,
+    log: Logger,
+    onChanged: ((setting: ModelSetting) => void) | undefined,
+  ) {
     this.hosts = hosts;
+    this.#onChanged = onChanged;
     this.#folder = folder;
     this.#log = log;
   }
@@ -138,7 +146,9 @@ class Registry implements ModelRegistry {
   }
 
   async restore(ctx: { readonly db: Database }): Promise<void> {
-    await useModels(this.hosts, this.#folder, await this.setting(ctx), this.#log);
+    const setting = await this.setting(ctx);
+    await useModels(this.hosts, this.#folder, setting, this.#log);
+    this.#onChanged?.(setting);
     for (const { id } of this.hosts) this.#champions.set(id, (await this.standing(ctx, id)).champion);
   }
 

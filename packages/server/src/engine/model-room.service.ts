@@ -18,6 +18,8 @@ export interface ModelRoomParts {
   readonly db: Database;
   readonly jobs: Pick<Jobs, 'define'>;
   readonly log: Logger;
+  /** Told which versions score when that changes: for a process that decides. */
+  readonly onChanged?: (setting: ModelSetting) => void;
 }
 
 export interface ModelRoom extends Room {
@@ -31,7 +33,7 @@ export interface ModelRoom extends Room {
 export function createModelRoom(parts: ModelRoomParts): ModelRoom {
   const { hosts, signals, pack, jobs, db, log } = parts;
   const watch = engineSection(pack, 'modelWatch', ModelWatch);
-  const registry = createModelRegistry(hosts, openModelFolder(parts.dataFolder), log);
+  const registry = createModelRegistry(hosts, openModelFolder(parts.dataFolder), log, parts.onChanged);
   const scores = signals.flatMap((signal) => signal.scores ?? []);
   jobs.define('engine.model-watch', Type.Object({}), (ctx) => measureModels(ctx, registry, watch), {
     schedule: { cron: '17 * * * *', timeZone: pack.timeZone },

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Database, Logger } from '../platform/index.ts';
 import { type Projected, readCheckpoint, type StoredRow, writeProjected } from './decision.store.ts';
-import type { Journal, JournalRecord } from './journal/journal.model.ts';
+import type { EngineCore } from './engine-core.service.ts';
+import type { JournalRecord } from './journal/journal.model.ts';
 import { decodeEntry } from './journal-entry.model.ts';
 import { Listing, type ListingPart } from './listing.model.ts';
 import type { Recorder } from './recorder.service.ts';
@@ -9,7 +10,7 @@ import type { ScoreTally } from './score-tally.model.ts';
 
 export interface ProjectionParts {
   readonly db: Database;
-  readonly journal: Journal;
+  readonly core: Pick<EngineCore, 'journal' | 'release' | 'durableEnd'>;
   readonly recorder: Recorder;
   /** Plain decisions of a second that are listed; more are only counted. */
   readonly plainRowsPerSecond: number;
@@ -88,9 +89,9 @@ class RunningProjection implements Projection {
   }
 
   status(): ProjectionStatus {
-    const { journal, clock } = this.#parts;
+    const { core, clock } = this.#parts;
     const behind = this.#problem !== undefined;
-    const waits = this.#checkpoint < journal.end - 1;
+    const waits = this.#checkpoint < core.journal.end - 1;
     return {
       state: this.#stop.signal.aborted ? 'stopped' : behind ? 'behind' : 'ok',
       lagSeconds: behind || waits ? Math.max(0, (clock.now() - this.#newest) / 1000) : 0,
@@ -101,10 +102,10 @@ class RunningProjection implements Projection {
     };
   }
 
-  caughtUp(): Promise<void> {
-    const until = this.#parts.journal.end - 1;
-    if (this.#checkpoint >= until) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ until, resolve }));
+  async caughtUp(): Promise<void> {
+    const until = (await this.#parts.core.durableEnd()) - 1;
+    if (this.#checkpoint >= until) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ until, resolve }));
   }
 
   /** Reads on from the checkpoint; after any failure it begins again there, later and later. */
@@ -115,7 +116,7 @@ class RunningProjection implements Projection {
       try {
         this.#reach(await readCheckpoint(this.#parts));
         this.#problem = undefined;
-        for await (const batch of this.#parts.journal.read(this.#checkpoint + 1, signal)) {
+        for await (const batch of this.#parts.core.journal.read(this.#checkpoint + 1, signal)) {
           for (const part of this.#listing.parts(batch, BATCH_ROWS)) await this.#write(part);
           delay = FIRST_RETRY_MS;
           if (signal.aborted) return;
@@ -141,10 +142,10 @@ class RunningProjection implements Projection {
       for (const row of rows) await this.#writeOne(row);
       await this.#advance({ rows: [], unlisted }, last);
     }
-    const { journal, clock } = this.#parts;
+    const { core, clock } = this.#parts;
     this.#newest = Math.max(this.#newest, decidedAt, rows.at(-1)?.record.decision.decidedAt ?? 0);
     this.#batches += 1;
-    if (this.#batches % RELEASE_EVERY === 0) await journal.release(this.#checkpoint, clock.now() - DAY_MS);
+    if (this.#batches % RELEASE_EVERY === 0) await core.release(this.#checkpoint, clock.now() - DAY_MS);
   }
 
   async #writeOne(row: StoredRow): Promise<void> {

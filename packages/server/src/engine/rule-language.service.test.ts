@@ -24,7 +24,12 @@ const pack = newPack({
 });
 const signals = [...createEngineSignals(pack), ...TEST_SIGNALS];
 const decider = createDecider({ pack, kinds: TEST_KINDS, signals, clock, numbering: testNumbering });
-const rules = createRuleLanguage({ decider, packValues: loadPackValues(pack), now: () => clock.now() });
+const rules = createRuleLanguage({
+  decider,
+  packValues: loadPackValues(pack),
+  startedAt: (name) => decider.counting.startedAt(name),
+  now: () => clock.now(),
+});
 const on = ['call.attempt'] as const;
 
 describe('what editors ask about rules', () => {

@@ -43,14 +43,17 @@ interface TableCheck {
 }
 
 export interface RuleLanguageParts {
-  readonly decider: Pick<Decider, 'ground' | 'policy' | 'counting'>;
+  readonly decider: Pick<Decider, 'ground' | 'policy'>;
   readonly packValues: readonly PackValue[];
   now(): number;
+  /** Since when a counter counts, ms since the epoch; undefined for one that does not. */
+  startedAt(name: string): number | undefined;
 }
 
 type Compilers = ReadonlyMap<EventKindName, ExpressionCompiler>;
 
-export function createRuleLanguage({ decider, packValues, now }: RuleLanguageParts): RuleLanguageService {
+export function createRuleLanguage(parts: RuleLanguageParts): RuleLanguageService {
+  const { decider, packValues, now } = parts;
   const { ground } = decider;
   const compilers = compilersOf(ground);
   return {
@@ -59,7 +62,7 @@ export function createRuleLanguage({ decider, packValues, now }: RuleLanguagePar
       const version = createHash('sha256').update(JSON.stringify(language)).digest('base64url').slice(0, 22);
       return { version, language };
     },
-    check: (asked) => checkRule(asked, decider, compilers),
+    check: (asked) => checkRule(asked, parts, compilers),
     checkTable: (table) => checkTable(table, compilers),
   };
 }
@@ -68,7 +71,7 @@ const nothing = { facts: [], packValues: [], counters: [] };
 
 function checkRule(
   asked: { on: readonly EventKindName[]; when?: string; form?: unknown },
-  { ground, counting }: RuleLanguageParts['decider'],
+  { decider: { ground }, startedAt }: RuleLanguageParts,
   compilers: Compilers,
 ): RuleCheck {
   const { on } = asked;
@@ -110,7 +113,7 @@ function checkRule(
     facts: [...names].filter((name) => !isPackName(name)),
     packValues: [...names].filter(isPackName),
     counters: [...new Map(counters.map((each) => [each.name, each])).values()].map(({ call, name }) => {
-      const since = counting.startedAt(name);
+      const since = startedAt(name);
       return since === undefined
         ? { call, state: 'new' as const }
         : { call, state: 'counting' as const, since: new Date(since).toISOString() };

@@ -13,12 +13,12 @@ import type { CounterValue } from './counting.model.ts';
 import type { Decider } from './decider.model.ts';
 import { listDecisions, type StoredRow } from './decision.store.ts';
 import { type Sealer, type StoredSubject, storedSubject, subjectKey } from './decision-record.model.ts';
+import type { EngineCore } from './engine-core.service.ts';
 import type { EventKind } from './event.model.ts';
-import type { WindowKeeper } from './window-snapshot.service.ts';
 
 export interface SubjectFeatureParts {
   readonly decider: Decider;
-  readonly keeper: Pick<WindowKeeper, 'status'>;
+  readonly core: Pick<EngineCore, 'countersOf' | 'groups' | 'status'>;
   readonly sealer: Sealer;
   /** Canonical forms that a text may stand for, the likeliest first. */
   formsOf(text: string): readonly string[];
@@ -28,7 +28,7 @@ export interface SubjectFeatureParts {
 export interface SubjectFeatureQueries {
   /** Throws role-unknown, and purpose-required for a person who is not suspected; that look is audited first. */
   features(ctx: Context, asked: BodyOf<typeof subjectsFeatures>): Promise<SubjectFeatures>;
-  windows(): EngineWindows;
+  windows(): Promise<EngineWindows>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -37,14 +37,14 @@ const REACH_MS = 7 * 24 * HOUR_MS;
 const MAX_DECISIONS = 2000;
 
 export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatureQueries {
-  const { decider, sealer, formsOf, keeper } = parts;
+  const { decider, sealer, formsOf, core } = parts;
   return {
     features: async (ctx, { role, value: text, purpose, note }) => {
       const kinds = [...decider.kinds.values()].filter((kind) => kind.roles.includes(role));
       const [kind] = kinds;
       if (kind === undefined) throw new AppError(roleUnknown);
       const now = ctx.clock.now();
-      const { value, counters } = known(parts, role, formsOf(text), now);
+      const { value, counters } = await known(core, role, formsOf(text), now);
       const shown = shownSubject(decider, kind, role, value);
       if (shown.masked) {
         if (purpose === undefined) throw new AppError(purposeRequired);
@@ -70,13 +70,14 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
         truncated: rows.length > MAX_DECISIONS,
       };
     },
-    windows: () => {
-      const { counting } = decider;
-      const { waiting: _, ...stats } = counting.stats();
-      const { restoredFrom, lastAt, lastBytes, problem } = keeper.status();
+    windows: async () => {
+      const { counting, keeper } = core.status();
+      const { waiting: _, ...stats } = counting;
+      const { restoredFrom, lastAt, lastBytes, problem } = keeper;
+      const groups = await core.groups();
       return {
         ...stats,
-        groups: counting.groups().map(({ by, counters, startedAt, ...sizes }) => ({
+        groups: groups.map(({ by, counters, startedAt, ...sizes }) => ({
           by: [...by],
           counters: [...counters],
           ...sizes,
@@ -96,13 +97,14 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
 const instant = (ms: number): string => new Date(ms).toISOString();
 
 /** The form of a text under which something was counted; the likeliest when nothing was. */
-function known(
-  { decider }: SubjectFeatureParts,
+async function known(
+  core: Pick<EngineCore, 'countersOf'>,
   role: string,
   forms: readonly string[],
   now: number,
-): { value: string; counters: readonly CounterValue[] } {
-  const told = forms.map((value) => ({ value, counters: decider.counting.countersOf(role, value, now) }));
+): Promise<{ value: string; counters: readonly CounterValue[] }> {
+  const counted = await core.countersOf(role, forms, now);
+  const told = forms.map((value, index) => ({ value, counters: counted[index] ?? [] }));
   const isKnown = ({ counters }: { counters: readonly CounterValue[] }) =>
     counters.some(({ name, value }) => value !== 0 && !name.startsWith('since('));
   return told.find(isKnown) ?? told[0] ?? { value: '', counters: [] };

@@ -1,20 +1,15 @@
 import type { HealthPart } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
 import type { Metrics } from '../platform/index.ts';
-import type { Counting } from './counting.model.ts';
-import type { WindowKeeper } from './window-snapshot.service.ts';
+import type { CoreStatus } from './engine-core.service.ts';
 
-export interface WatchedWindows {
-  readonly counting: Counting;
-  readonly keeper: Pick<WindowKeeper, 'status'>;
-}
+type WatchedWindows = Pick<CoreStatus, 'counting' | 'keeper'>;
 
 type Figure = NonNullable<HealthPart['figures']>[number];
 
 /** Figures of the counters for the health page. */
-export function windowFigures({ counting, keeper }: WatchedWindows): Figure[] {
-  const stats = counting.stats();
-  const { lastAt, lastBytes, longestPauseMs } = keeper.status();
+export function windowFigures({ counting: stats, keeper }: WatchedWindows): Figure[] {
+  const { lastAt, lastBytes, longestPauseMs } = keeper;
   const figure = (name: string, zh: string, en: string, value: number, unit = ''): Figure => {
     const title: Localized = { 'zh-CN': zh, en };
     return { name, title, value, unit };
@@ -43,23 +38,23 @@ export function windowFigures({ counting, keeper }: WatchedWindows): Figure[] {
 
 /** What is wrong with the counters, for people; undefined when nothing is. */
 export function windowProblem({ keeper }: WatchedWindows): Localized | undefined {
-  const { problem } = keeper.status();
+  const { problem } = keeper;
   return problem === undefined
     ? undefined
     : { 'zh-CN': `计数器快照有问题：${problem}`, en: `The counters' snapshot has a problem: ${problem}` };
 }
 
 /** Registers the figures of the counters for scraping. */
-export function windowMetrics(metrics: Metrics, { counting, keeper }: WatchedWindows): void {
-  const gauge = (name: string, help: string, read: () => number) =>
-    metrics.gauge(`fanzha_windows_${name}`, help, read);
-  gauge('keys', 'Subjects with counters', () => counting.stats().keys);
-  gauge('bytes', 'Memory of the counters', () => counting.stats().usedBytes);
-  gauge('budget_bytes', 'Memory that the counters may take', () => counting.stats().budgetBytes);
-  gauge('evictions', 'Subjects forgotten for want of memory', () => counting.stats().evictions);
-  gauge('expired', 'Subjects forgotten because no window reaches them', () => counting.stats().expired);
-  gauge('late', 'Events too late to count', () => counting.stats().late);
-  gauge('early', 'Events dated into the future', () => counting.stats().early);
-  gauge('open', 'Events that wait for one that carries them on', () => counting.stats().open);
-  gauge('snapshot_at_seconds', 'Time of the newest snapshot', () => (keeper.status().lastAt ?? 0) / 1000);
+export function windowMetrics(metrics: Metrics, read: () => WatchedWindows): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    metrics.gauge(`fanzha_windows_${name}`, help, value);
+  gauge('keys', 'Subjects with counters', () => read().counting.keys);
+  gauge('bytes', 'Memory of the counters', () => read().counting.usedBytes);
+  gauge('budget_bytes', 'Memory that the counters may take', () => read().counting.budgetBytes);
+  gauge('evictions', 'Subjects forgotten for want of memory', () => read().counting.evictions);
+  gauge('expired', 'Subjects forgotten because no window reaches them', () => read().counting.expired);
+  gauge('late', 'Events too late to count', () => read().counting.late);
+  gauge('early', 'Events dated into the future', () => read().counting.early);
+  gauge('open', 'Events that wait for one that carries them on', () => read().counting.open);
+  gauge('snapshot_at_seconds', 'Time of the newest snapshot', () => (read().keeper.lastAt ?? 0) / 1000);
 }

@@ -38,3 +38,6 @@ export type { Room } from './module/room.ts';
 export { openPack, type Pack } from './pack/pack.ts';
 export { compileSchema, type SchemaValidator } from './schema/validator.ts';
 export { openVault, type Vault } from './vault/vault.ts';
+export { errorOf, failureOf } from './wire/failure.ts';
+export { connectWire, type WireClient, WireLost } from './wire/wire-client.ts';
+export { serveWire } from './wire/wire-server.ts';

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises';
 import type { Clock, Logger } from '../../platform/index.ts';
-import { BLOCK_BYTES, type BlockSealer, encodeBlock, recordsOf } from './block.model.ts';
-import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
+import { BLOCK_BYTES, type BlockSealer, encodeBlock } from './block.model.ts';
+import { FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
 import {
   type Frame,
   type Journal,
@@ -9,15 +9,13 @@ import {
   type JournalStatus,
   JournalUnavailable,
 } from './journal.model.ts';
+import { type JournalGrowth, JournalView } from './journal-view.store.ts';
 import {
   type Damage,
   forgetPlaces,
-  INDEX_STEP,
   listSegments,
   newSegment,
   notePlace,
-  placeBefore,
-  quarantine,
   readChunk,
   type Segment,
   syncFolder,
@@ -33,6 +31,8 @@ export interface FileJournalOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly segmentBytes?: number;
+  /** Told when more is durable: for those who read beside. */
+  readonly onGrown?: (growth: JournalGrowth) => void;
 }
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -53,14 +53,14 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
   await mkdir(options.folder, { recursive: true });
   const files = new FileJournal(options, await listSegments(options.folder));
   await files.recover();
+  files.tellAll();
   return files;
 }
 
 class FileJournal implements Journal {
   readonly #options: FileJournalOptions;
-  readonly #segments: Segment[];
+  readonly #view: JournalView;
   #next = 0;
-  #end = 0;
   #active: { segment: Segment; file: FileHandle } | undefined;
   /** A failed write may have left bytes behind the durable end: they must go before anything is appended. */
   #uncut: Segment | undefined;
@@ -70,16 +70,14 @@ class FileJournal implements Journal {
   #closed = false;
   #problem: string | undefined;
   #appended = 0;
-  readonly #damaged = new Set<string>();
-  #grown = Promise.withResolvers<void>();
 
   constructor(options: FileJournalOptions, segments: Segment[]) {
     this.#options = options;
-    this.#segments = segments;
+    this.#view = new JournalView(options, segments);
   }
 
   get end(): number {
-    return this.#end;
+    return this.#view.end;
   }
 
   get next(): number {
@@ -90,19 +88,24 @@ class FileJournal implements Journal {
   async recover(): Promise<void> {
     // Positions begin at the microsecond of opening: a journal that lost its end never uses a position twice.
     this.#next = this.#options.clock.now() * 1000;
-    for (const segment of this.#segments.toReversed()) {
+    for (const segment of this.#view.segments.toReversed()) {
       const { last, soundTo, damage } = await this.#survey(segment);
-      for (const each of damage) await this.#report(each);
+      for (const each of damage) await this.#view.report(each);
       if (soundTo < segment.size) {
         await truncate(segment.path, soundTo);
         segment.size = soundTo;
       }
       if (last !== undefined) {
-        this.#end = last + 1;
-        this.#next = Math.max(this.#next, this.#end);
+        this.#view.end = last + 1;
+        this.#next = Math.max(this.#next, this.#view.end);
         return;
       }
     }
+  }
+
+  /** Says of every file how far it is durable. */
+  tellAll(): void {
+    for (const segment of this.#view.segments) this.#options.onGrown?.(this.#growth(segment));
   }
 
   async #survey(segment: Segment): Promise<{ last: number | undefined; soundTo: number; damage: Damage[] }> {
@@ -175,11 +178,11 @@ class FileJournal implements Journal {
       this.#problem = undefined;
       for (const { first, payloads, resolve } of group) {
         this.#appended += payloads.length;
-        this.#end = first + payloads.length;
+        this.#view.end = first + payloads.length;
         resolve(payloads.map((_, index) => first + index));
       }
-      this.#grown.resolve();
-      this.#grown = Promise.withResolvers();
+      this.#view.wake();
+      this.#options.onGrown?.(this.#growth(segment));
     } catch (error) {
       await this.#failed(error as Error, group);
     }
@@ -197,13 +200,13 @@ class FileJournal implements Journal {
       this.#active = undefined;
     }
     if (this.#active) return this.#active;
-    const last = this.#segments.at(-1);
+    const last = this.#view.segments.at(-1);
     const goesOn = last !== undefined && (last.size === 0 || last.size + bytes <= limit);
     const segment = goesOn ? last : newSegment(this.#options.folder, first, this.#options.clock.now());
     const active = { segment, file: await open(segment.path, goesOn ? 'r+' : 'wx+') };
     this.#active = active;
     if (!goesOn) {
-      this.#segments.push(segment);
+      this.#view.segments.push(segment);
       if (this.#options.fsync) await syncFolder(this.#options.folder);
     }
     return active;
@@ -220,110 +223,40 @@ class FileJournal implements Journal {
     for (const waiting of group) waiting.reject(new JournalUnavailable(error));
   }
 
-  async *read(from: number, follow?: AbortSignal): AsyncIterable<readonly JournalRecord[]> {
-    const stopped = follow ? aborted(follow) : undefined;
-    let segment = this.#segmentOf(from) ?? this.#segments[0];
-    let offset = segment ? placeBefore(segment, from) : 0;
-    for (;;) {
-      if (follow?.aborted) return;
-      const grown = this.#grown.promise;
-      if (segment && offset < segment.size) {
-        const chunk = await readChunk(segment, offset);
-        for (const damage of chunk.damage) await this.#report(damage);
-        offset = chunk.next;
-        const records = await this.#open(segment, chunk.frames, from);
-        if (records.length > 0) yield records;
-        continue;
-      }
-      const after = this.#segmentAfter(segment);
-      if (after) {
-        segment = after;
-        offset = 0;
-      } else if (stopped) {
-        await Promise.race([grown, stopped]);
-      } else return;
-    }
+  read(from: number, follow?: AbortSignal): AsyncIterable<readonly JournalRecord[]> {
+    return this.#view.read(from, follow);
   }
 
-  async get(position: number): Promise<JournalRecord | undefined> {
-    const segment = this.#segmentOf(position);
-    if (!segment) return undefined;
-    for (let offset = placeBefore(segment, position); offset < segment.size; ) {
-      const { frames, next } = await readChunk(segment, offset, INDEX_STEP);
-      const frame = frames.find((each) => each.position + each.records > position);
-      if (frame) {
-        const records = await this.#open(segment, [frame], position);
-        return records[0]?.position === position ? records[0] : undefined;
-      }
-      offset = next;
-    }
-    return undefined;
+  get(position: number): Promise<JournalRecord | undefined> {
+    return this.#view.get(position);
   }
 
-  /** The records of frames from a position on; a frame that cannot be opened is reported and passed over. */
-  async #open(segment: Segment, frames: readonly FoundFrame[], from: number): Promise<JournalRecord[]> {
-    const records: JournalRecord[] = [];
-    for (const frame of frames) {
-      if (frame.position + frame.records <= from) continue;
-      try {
-        records.push(...recordsOf(frame, this.#options.sealer, from));
-      } catch {
-        const length = FRAME_HEADER + frame.payload.length;
-        await this.#report({ path: segment.path, offset: frame.offset, length });
-      }
-    }
-    return records;
+  since(instant: number, maxBytes: number): Promise<number> {
+    return this.#view.since(instant, maxBytes);
   }
 
-  /** The segment that holds a position, if any does. */
-  #segmentOf(position: number): Segment | undefined {
-    return this.#segments.findLast((segment) => segment.start <= position);
-  }
-
-  #segmentAfter(segment: Segment | undefined): Segment | undefined {
-    if (!segment) return this.#segments[0];
-    return this.#segments.find((other) => other.start > segment.start);
+  /** What a reader in another process needs to know. */
+  #growth({ start, size, writtenAt }: Segment): JournalGrowth {
+    return { start, size, writtenAt, end: this.#view.end, oldest: this.#view.segments[0]?.start ?? start };
   }
 
   async release(before: number, olderThan: number): Promise<void> {
     for (;;) {
-      const [first, second] = this.#segments;
+      const [first, second] = this.#view.segments;
       if (!first || !second || second.start > before || first.writtenAt >= olderThan) return;
       await unlink(first.path);
-      this.#segments.shift();
+      this.#view.segments.shift();
     }
-  }
-
-  async since(instant: number, maxBytes: number): Promise<number> {
-    let bytes = 0;
-    let start = this.#end;
-    for (const segment of this.#segments.toReversed()) {
-      bytes += segment.size;
-      if (segment.writtenAt < instant || bytes > maxBytes) break;
-      start = segment.start;
-    }
-    return start;
-  }
-
-  async #report(damage: Damage): Promise<void> {
-    const place = `${damage.path}:${damage.offset}`;
-    if (this.#damaged.has(place)) return;
-    this.#damaged.add(place);
-    this.#options.log.error(
-      { ...damage },
-      'journal is damaged here: set aside in quarantine, reading goes on',
-    );
-    await quarantine(this.#options.folder, damage).catch(() => undefined);
   }
 
   status(): JournalStatus {
     return {
       state: this.#problem === undefined ? 'ok' : 'down',
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
-      segments: this.#segments.length,
-      bytes: this.#segments.reduce((sum, segment) => sum + segment.size, 0),
+      segments: this.#view.segments.length,
+      bytes: this.#view.bytes,
       appended: this.#appended,
-      damaged: this.#damaged.size,
+      damaged: this.#view.damaged,
       queuedBytes: this.#queuedBytes,
     };
   }
@@ -360,10 +293,4 @@ function framesOf(group: readonly Waiting[], sealer: BlockSealer): Frame[] {
   }
   close();
   return frames;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

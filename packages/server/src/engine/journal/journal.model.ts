@@ -25,16 +25,8 @@ export interface JournalStatus {
   readonly queuedBytes: number;
 }
 
-/**
- * Where events are durable before they are acknowledged: append only, read in order. Laws that every implementation
- * keeps are in `journal.laws.ts`.
- */
-export interface Journal {
-  /**
-   * Resolves with the positions when all payloads are durable, in order; rejects with JournalUnavailable when none of
-   * them is. Appends of one tick become durable together.
-   */
-  append(payloads: readonly Uint8Array[]): Promise<readonly number[]>;
+/** What of a journal can be read, also beside its writer. */
+export interface JournalReader {
   /**
    * Batches of records from a position on, in order. Ends at the end of the journal, or with `follow` waits there for
    * more until the signal is aborted.
@@ -42,12 +34,24 @@ export interface Journal {
   read(from: number, follow?: AbortSignal): AsyncIterable<readonly JournalRecord[]>;
   /** The record at a position, or undefined when there is none (any more). */
   get(position: number): Promise<JournalRecord | undefined>;
-  /** Lets go of records before a position that were written before `olderThan` (ms since the epoch). */
-  release(before: number, olderThan: number): Promise<void>;
   /** A position from which all records written since an instant can be read, at most `maxBytes` before the end. */
   since(instant: number, maxBytes: number): Promise<number>;
   /** The position after the last durable record; 0 when there is none. */
   readonly end: number;
+}
+
+/**
+ * Where events are durable before they are acknowledged: append only, read in order. Laws that every implementation
+ * keeps are in `journal.laws.ts`.
+ */
+export interface Journal extends JournalReader {
+  /**
+   * Resolves with the positions when all payloads are durable, in order; rejects with JournalUnavailable when none of
+   * them is. Appends of one tick become durable together.
+   */
+  append(payloads: readonly Uint8Array[]): Promise<readonly number[]>;
+  /** Lets go of records before a position that were written before `olderThan` (ms since the epoch). */
+  release(before: number, olderThan: number): Promise<void>;
   /** The position that the next appended record gets. */
   readonly next: number;
   status(): JournalStatus;

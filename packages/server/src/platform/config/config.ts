@@ -23,6 +23,8 @@ export interface Config {
   readonly journalFsync: boolean;
   /** Memory of the engine's counters in MiB; absent: as the pack's `engine.json` says. */
   readonly windowsMegabytes?: number;
+  /** Whether events are decided in a process of their own, so that nothing else on the machine delays them. */
+  readonly engineApart: boolean;
   /** Hours without use after which a session ends. */
   readonly sessionHours: number;
 }

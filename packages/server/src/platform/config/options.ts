@@ -148,6 +148,17 @@ export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
       en: "memory of the engine's counters in MiB; without it as the pack's engine.json says",
     },
   },
+  engineApart: {
+    variable: 'FANZHA_ENGINE_APART',
+    flag: '--engine-apart',
+    schema: Type.Boolean(),
+    form: { 'zh-CN': 'true 或 false', en: 'true or false' },
+    fallback: true,
+    doc: {
+      'zh-CN': '判定在独立进程中进行，不受接口与控制台影响',
+      en: 'events are decided in a process of their own, which API and console cannot delay',
+    },
+  },
   sessionHours: {
     variable: 'FANZHA_SESSION_HOURS',
     flag: '--session-hours',

@@ -22,9 +22,9 @@ export interface ClientView {
   clearCookie(name: string): void;
 }
 
-/** JSON lines may come in groups: handing over every single one can cost more than writing it. */
+/** JSON lines may come in groups, or as bytes: handing over every single one can cost more than writing it. */
 type Answer<O> = O extends { streamOut: 'ndjson' }
-  ? AsyncIterable<ResponseOf<O> | readonly ResponseOf<O>[]>
+  ? AsyncIterable<ResponseOf<O> | readonly ResponseOf<O>[] | Uint8Array>
   : O extends { streamOut: string }
     ? AsyncIterable<ResponseOf<O>>
     : ResponseOf<O>;

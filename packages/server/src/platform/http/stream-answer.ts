@@ -6,9 +6,16 @@ export const STREAM_TYPES = {
   sse: 'text/event-stream; charset=utf-8',
 } as const;
 
-/** One JSON text a line; an array is a group of lines. Reads on only when the client has taken what came before. */
-export async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+/**
+ * One JSON text a line; an array is a group of lines, and bytes are lines that are written already. Reads on only when
+ * the client has taken what came before.
+ */
+export async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string | Uint8Array> {
   for await (const item of items) {
+    if (item instanceof Uint8Array) {
+      yield item;
+      continue;
+    }
     let text = '';
     for (const line of Array.isArray(item) ? item : [item]) text += `${JSON.stringify(line)}\n`;
     if (text !== '') yield text;
