@@ -72,19 +72,11 @@ const router = createBrowserRouter([
       page('/policy', async () => (await import('./policy/policy-page.tsx')).PolicyPage),
       page('/policy/versions/:number', async () => (await import('./policy/version-page.tsx')).VersionPage),
       page(
-        '/policy/versions/:number/new-rule',
+        '/policy/versions/:number/rule',
         async () => (await import('./policy/rule/rule-page.tsx')).RulePage,
       ),
       page(
-        '/policy/versions/:number/rules/:id',
-        async () => (await import('./policy/rule/rule-page.tsx')).RulePage,
-      ),
-      page(
-        '/policy/versions/:number/new-table',
-        async () => (await import('./policy/table/table-page.tsx')).TablePage,
-      ),
-      page(
-        '/policy/versions/:number/tables/:id',
+        '/policy/versions/:number/table',
         async () => (await import('./policy/table/table-page.tsx')).TablePage,
       ),
       page(

@@ -8,6 +8,7 @@ import { type Column, DataList } from '../ui/data-list.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { useWord } from '../ui/use-word.ts';
 import { Force } from './force.tsx';
+import { placeOfPart } from './places.ts';
 import { policyTexts } from './texts.ts';
 import { useUndo } from './undo.ts';
 
@@ -82,7 +83,7 @@ export function Tables({ version, editing }: TablesProps) {
       <div className="fz-row fz-between">
         <h2 id="version-tables">{t('table')}</h2>
         {editing ? (
-          <Link to={`/policy/versions/${number}/new-table`}>
+          <Link to={placeOfPart(number, 'table')}>
             <Button>{t('newTable')}</Button>
           </Link>
         ) : null}
@@ -96,7 +97,7 @@ export function Tables({ version, editing }: TablesProps) {
           columns={columns}
           rows={content.tables}
           rowKey={({ id }) => id}
-          open={({ id }) => ({ to: `/policy/versions/${number}/tables/${encodeURIComponent(id)}` })}
+          open={({ id }) => ({ to: placeOfPart(number, 'table', id) })}
           card={(table, link) => (
             <>
               {link(table.title)}

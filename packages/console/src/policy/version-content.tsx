@@ -16,6 +16,7 @@ import { VerdictMark } from '../ui/verdict.tsx';
 import { Force } from './force.tsx';
 import { Guards } from './guards.tsx';
 import { isEditable } from './life.model.ts';
+import { placeOfPart } from './places.ts';
 import { useReasonTitle } from './reason-title.ts';
 import { Tables } from './tables.tsx';
 import { policyTexts } from './texts.ts';
@@ -148,7 +149,7 @@ function Rules({ version, editing }: { readonly version: PolicyVersion; readonly
           {t('shownRules', { count: rules.length })}
         </span>
         {editing ? (
-          <Link to={`/policy/versions/${number}/new-rule`} style={{ marginLeft: 'auto' }}>
+          <Link to={placeOfPart(number, 'rule')} style={{ marginLeft: 'auto' }}>
             <Button>{t('newRule')}</Button>
           </Link>
         ) : null}
@@ -160,7 +161,7 @@ function Rules({ version, editing }: { readonly version: PolicyVersion; readonly
         columns={columns}
         rows={rules}
         rowKey={({ id }) => id}
-        open={({ id }) => ({ to: `/policy/versions/${number}/rules/${encodeURIComponent(id)}` })}
+        open={({ id }) => ({ to: placeOfPart(number, 'rule', id) })}
         card={(rule, link) => (
           <>
             <div className="fz-row fz-between">

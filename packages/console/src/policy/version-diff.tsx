@@ -7,6 +7,7 @@ import { useVersionDiff, useVersions } from '../api/policy-versions.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { fieldKey } from './field-words.ts';
+import { placeOfPart } from './places.ts';
 import { policyTexts } from './texts.ts';
 
 /** Two writings of a text in one: what went is struck out, what came is underlined. */
@@ -30,7 +31,7 @@ function Change({ change, to }: { readonly change: PolicyChange; readonly to: nu
   const t = useTexts(policyTexts);
   const { part, id, fields } = change;
   const opens = change.change !== 'removed' && (part === 'rule' || part === 'table');
-  const place = `/policy/versions/${to}/${part === 'rule' ? 'rules' : 'tables'}/${encodeURIComponent(id)}`;
+  const place = placeOfPart(to, part === 'rule' ? 'rule' : 'table', id);
   return (
     <section className="fz-change" aria-label={id}>
       <div className="fz-row">

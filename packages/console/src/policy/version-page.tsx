@@ -15,6 +15,7 @@ import { ShadowReport } from './backtest/shadow-report.tsx';
 import { DraftDialog, RenameDialog } from './draft-dialog.tsx';
 import { isEditable } from './life.model.ts';
 import { LifeStrip } from './life-strip.tsx';
+import { placeOfPart } from './places.ts';
 import './policy.css';
 import { StateMark } from './state-mark.tsx';
 import { policyTexts } from './texts.ts';
@@ -32,8 +33,8 @@ function Faults({ version }: { readonly version: PolicyVersion }) {
   const { faults, number } = version;
   if (faults.length === 0) return null;
   const placeOf = (part: string, id: string): string | undefined => {
-    if (part === 'rule') return `/policy/versions/${number}/rules/${encodeURIComponent(id)}`;
-    return part === 'table' ? `/policy/versions/${number}/tables/${encodeURIComponent(id)}` : undefined;
+    if (part === 'rule') return placeOfPart(number, 'rule', id);
+    return part === 'table' ? placeOfPart(number, 'table', id) : undefined;
   };
   return (
     <div className="fz-notice fz-notice-bad" role="alert">

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { type Column, DataList } from '../../ui/data-list.tsx';
+import { placeOfPart } from '../places.ts';
 import { backtestTexts } from './texts.ts';
 
 /** A share with its interval in brackets. */
@@ -97,7 +98,7 @@ export function RuleTable({
   const name = ({ rule, change }: BacktestRule) => {
     // A row of a table speaks as `<table>/<row>`.
     const [id = '', row] = rule.split('/');
-    const place = `/policy/versions/${version}/${row === undefined ? 'rules' : 'tables'}/${encodeURIComponent(id)}`;
+    const place = placeOfPart(version, row === undefined ? 'rule' : 'table', id);
     return change === 'removed' ? <code>{rule}</code> : <Link to={place}>{<code>{rule}</code>}</Link>;
   };
   const labelled = report.labels.fraud + report.labels.legitimate > 0;

@@ -8,7 +8,9 @@ import { ruleTexts } from './texts.ts';
 export function LeaveGuard({ unsaved }: { readonly unsaved: boolean }) {
   const t = useTexts(ruleTexts);
   const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => unsaved && currentLocation.pathname !== nextLocation.pathname,
+    ({ currentLocation, nextLocation }) =>
+      unsaved &&
+      (currentLocation.pathname !== nextLocation.pathname || currentLocation.search !== nextLocation.search),
   );
   useEffect(() => {
     if (!unsaved) return;

@@ -1,7 +1,7 @@
 import type { PolicyVersion } from '@fanzha/contract';
 import { Button } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { usePutReason, usePutRule, useVersion } from '../../api/policy-versions.ts';
 import { ProblemError } from '../../api/problem.ts';
 import { useMay } from '../../api/session.ts';
@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { isEditable } from '../life.model.ts';
+import { placeOfPart } from '../places.ts';
 import '../policy.css';
 import { StateMark } from '../state-mark.tsx';
 import { policyTexts } from '../texts.ts';
@@ -102,7 +103,7 @@ function useRuleDraft({ version, id }: RuleEditorProps) {
   };
   useEffect(() => {
     if (savedAs === undefined) return;
-    void navigate(`/policy/versions/${number}/rules/${encodeURIComponent(savedAs)}`, { replace: true });
+    void navigate(placeOfPart(number, 'rule', savedAs), { replace: true });
   }, [savedAs, navigate, number]);
   // Nothing is being written: what others did is simply shown.
   useEffect(() => {
@@ -227,7 +228,9 @@ function RuleEditor({ version, id }: RuleEditorProps) {
 export function RulePage() {
   const t = useTexts(ruleTexts);
   const p = useTexts(policyTexts);
-  const { number: asked = '', id } = useParams();
+  const { number: asked = '' } = useParams();
+  const [search] = useSearchParams();
+  const id = search.get('id') ?? undefined;
   const number = Number(asked);
   const query = useVersion(number, ASK_EVERY_MS);
   const version = query.data;

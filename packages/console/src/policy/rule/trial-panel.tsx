@@ -86,10 +86,12 @@ export function TrialPanel({ rule, trial }: TrialPanelProps) {
         </span>
       </header>
       {may('backtest:run') ? null : <p className="fz-quiet">{t('trialMayNot')}</p>}
-      <div style={{ opacity: isFetching || rule === undefined ? 0.62 : 1 }}>
-        {error && !replaced && !isFetching ? <ProblemNotice error={error} /> : null}
-        {data === undefined ? <p className="fz-quiet">{t('trialWaits')}</p> : <Figures trial={data} />}
-      </div>
+      {error && !replaced && !isFetching && rule !== undefined ? <ProblemNotice error={error} /> : null}
+      {data === undefined || rule === undefined ? (
+        <p className="fz-quiet">{t('trialWaits')}</p>
+      ) : (
+        <Figures trial={data} />
+      )}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import type { DecisionTable, PolicyVersion } from '@fanzha/contract';
 import { HIT_POLICIES } from '@fanzha/contract';
 import { Button, Input, Select } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { usePutTable, useVersion } from '../../api/policy-versions.ts';
 import { useRuleLanguage, useTableCheck } from '../../api/rule-language.ts';
 import { useMay } from '../../api/session.ts';
@@ -13,6 +13,7 @@ import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import { useWord } from '../../ui/use-word.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { isEditable } from '../life.model.ts';
+import { placeOfPart } from '../places.ts';
 import '../policy.css';
 import '../rule/edit.css';
 import { Field } from '../rule/field.tsx';
@@ -61,7 +62,7 @@ function useTableDraft({ version, id }: EditorProps) {
   };
   useEffect(() => {
     if (savedAs === undefined) return;
-    void navigate(`/policy/versions/${number}/tables/${encodeURIComponent(savedAs)}`, { replace: true });
+    void navigate(placeOfPart(number, 'table', savedAs), { replace: true });
   }, [savedAs, navigate, number]);
   return { table, setTable, base, theirs, dirty, touched, conflict, save, setBase, put };
 }
@@ -234,7 +235,9 @@ export function TablePage() {
   const t = useTexts(tableTexts);
   const r = useTexts(ruleTexts);
   const p = useTexts(policyTexts);
-  const { number: asked = '', id } = useParams();
+  const { number: asked = '' } = useParams();
+  const [search] = useSearchParams();
+  const id = search.get('id') ?? undefined;
   const number = Number(asked);
   const query = useVersion(number, ASK_EVERY_MS);
   const version = query.data;
