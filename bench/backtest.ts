@@ -52,6 +52,7 @@ async function decideLive(dataFolder: string, events: number): Promise<BenchResu
     decider,
     journal,
     repeats: new RepeatIndex(),
+    maxUnderWay: 20_000,
     log: silentLogger,
     onTaken: () => undefined,
   });

@@ -70,6 +70,23 @@ const router = createBrowserRouter([
       page('/decisions/:id', async () => (await import('./decisions/decision-page.tsx')).DecisionPage),
       page('/try', async () => (await import('./try/try-page.tsx')).TryPage),
       page('/policy', async () => (await import('./policy/policy-page.tsx')).PolicyPage),
+      page('/policy/versions/:number', async () => (await import('./policy/version-page.tsx')).VersionPage),
+      page(
+        '/policy/versions/:number/rule',
+        async () => (await import('./policy/rule/rule-page.tsx')).RulePage,
+      ),
+      page(
+        '/policy/versions/:number/table',
+        async () => (await import('./policy/table/table-page.tsx')).TablePage,
+      ),
+      page(
+        '/policy/backtests',
+        async () => (await import('./policy/backtest/backtests-page.tsx')).BacktestsPage,
+      ),
+      page(
+        '/policy/backtests/:id',
+        async () => (await import('./policy/backtest/backtest-page.tsx')).BacktestPage,
+      ),
       page('/subject', async () => (await import('./subjects/subject-page.tsx')).SubjectPage),
       page('/labels', async () => (await import('./labels/labels-page.tsx')).LabelsPage),
       page('/rule-health', async () => (await import('./rule-health/rule-health-page.tsx')).RuleHealthPage),

@@ -62,8 +62,7 @@ export const listsTexts = defineTexts(
     line: '行',
     value: '内容',
     why: '原因',
-    rejectText:
-      '受保护名单（紧急号码、银行、政务、公共服务等）中的号码和网站不能加入其他名单：误拦它们的后果比漏拦更重。',
+    rejectText: '保护名单（不可拦截）中的号码和网站不能加入其他名单：误拦它们的后果比漏拦更重。',
     rejectsCut: '只列出前 200 行',
     needsTwo: '须另一人批准后生效',
     effectNow: '提交后立即生效',
@@ -165,7 +164,7 @@ export const listsTexts = defineTexts(
     value: 'Text',
     why: 'Why',
     rejectText:
-      'Numbers and sites on protected lists (emergency numbers, banks, government, public services) can be on no other list: blocking them by mistake costs more than missing a fraud.',
+      'Numbers and sites on lists that protect (never block) can be on no other list: blocking them by mistake costs more than missing a fraud.',
     rejectsCut: 'Only the first 200 are shown',
     needsTwo: 'Takes effect once a second person has approved',
     effectNow: 'Takes effect at once',

@@ -1,107 +1,169 @@
-import type { PolicyView, RuleView } from '@fanzha/contract';
-import { Input } from 'antd';
+import type { PolicyVersionRow } from '@fanzha/contract';
+import { Button } from 'antd';
 import { useState } from 'react';
-import { usePolicy } from '../api/policy.ts';
+import { Link, useSearchParams } from 'react-router';
+import { useVersions } from '../api/policy-versions.ts';
+import { useMay } from '../api/session.ts';
 import { useFormat } from '../i18n/format.ts';
-import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { type Column, DataList } from '../ui/data-list.tsx';
-import { linkTo } from '../ui/decision-filters.ts';
+import { Choice } from '../ui/choice.tsx';
+import { type Column, DataList, MoreRows } from '../ui/data-list.tsx';
 import { Page } from '../ui/page.tsx';
-import { useWord } from '../ui/use-word.ts';
-import { VerdictMark } from '../ui/verdict.tsx';
+import { Time } from '../ui/time.tsx';
 import { Waiting } from '../ui/waiting.tsx';
+import { DraftDialog } from './draft-dialog.tsx';
+import './policy.css';
+import { PolicyNav } from './policy-nav.tsx';
+import { RollBackDialog } from './roll-back-dialog.tsx';
+import { StateMark } from './state-mark.tsx';
 import { policyTexts } from './texts.ts';
 
-function matches(rule: RuleView, asked: string): boolean {
-  const text = [rule.id, rule.reason, rule.when, rule.title['zh-CN'], rule.title.en, rule.source ?? ''].join(
-    '\n',
-  );
-  return asked.split(/\s+/).every((word) => text.toLowerCase().includes(word));
-}
+const SHOWN = {
+  all: 'draft,backtested,shadow,approved,live,retired,rolled-back',
+  open: 'draft,backtested,shadow,approved',
+  past: 'live,retired,rolled-back',
+  discarded: 'discarded',
+} as const;
+type Shown = keyof typeof SHOWN;
+const SHOWS = Object.keys(SHOWN) as Shown[];
 
-function Rules({ policy }: { readonly policy: PolicyView }) {
+function useVersionColumns(): Column<PolicyVersionRow>[] {
   const t = useTexts(policyTexts);
-  const word = useWord();
   const format = useFormat();
-  const localized = useLocalized();
-  const [search, setSearch] = useState('');
-  const rules = policy.rules.filter((rule) => matches(rule, search.trim().toLowerCase()));
-  const kinds = (rule: RuleView): string => rule.on.map((kind) => word('kind', kind)).join(', ');
-  const columns: Column<RuleView>[] = [
+  const origin = ({ base, packVersion }: PolicyVersionRow): string => {
+    if (packVersion !== undefined) return t('fromPack', { version: packVersion });
+    return base === undefined ? '' : t('fromBase', { base });
+  };
+  return [
     {
-      key: 'rule',
-      title: t('rule'),
-      width: '28%',
-      render: (rule) => (
+      key: 'title',
+      title: t('titleColumn'),
+      width: '40%',
+      render: (row) => (
         <>
-          <div>{localized(rule.title)}</div>
-          <code className="fz-quiet">{rule.id}</code>
+          <span className="fz-quiet">#{row.number}</span> {row.title}
         </>
       ),
     },
-    { key: 'verdict', title: t('verdict'), render: (rule) => <VerdictMark verdict={rule.verdict} /> },
-    { key: 'on', title: t('on'), render: kinds },
-    { key: 'when', title: t('when'), width: '32%', render: (rule) => <code>{rule.when}</code> },
-    { key: 'score', title: t('score'), number: true, render: (rule) => format.number(rule.score, 2) },
-    { key: 'source', title: t('source'), render: (rule) => rule.source ?? '' },
+    { key: 'state', title: t('stateColumn'), render: ({ state }) => <StateMark state={state} /> },
+    {
+      key: 'rules',
+      title: t('rulesColumn'),
+      number: true,
+      render: ({ rules, tables }) => format.number(rules + tables),
+    },
+    {
+      key: 'edited',
+      title: t('editedColumn'),
+      render: ({ edited }) => (
+        <>
+          {edited.name} <span className="fz-quiet">· {<Time at={edited.at} />}</span>
+        </>
+      ),
+    },
+    {
+      key: 'origin',
+      title: t('createdColumn'),
+      render: (row) => <span className="fz-quiet">{origin(row)}</span>,
+    },
   ];
+}
+
+function VersionList() {
+  const t = useTexts(policyTexts);
+  const [search, setSearch] = useSearchParams();
+  const asked = search.get('show');
+  const show = SHOWS.find((each) => each === asked) ?? 'all';
+  const query = useVersions(SHOWN[show]);
+  const columns = useVersionColumns();
+  const rows = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
-      <p className="fz-quiet">
-        {t('lead', {
-          policy: `${policy.id} ${policy.version}`,
-          pack: localized(policy.pack.title),
-          version: policy.pack.version,
-        })}{' '}
-        {t('models')}: {policy.models.map(({ id, version }) => `${id} ${version}`).join(', ') || '—'}
-      </p>
-      <div className="fz-row">
-        <Input
-          allowClear
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          placeholder={t('search')}
-          aria-label={t('search')}
-          style={{ maxWidth: 360 }}
+      <div>
+        <Choice
+          label={t('show')}
+          value={show}
+          options={SHOWS.map((value) => ({ value, label: t(`show.${value}`) }))}
+          onChange={(value) => setSearch(value === 'all' ? {} : { show: value }, { replace: true })}
         />
-        <span className="fz-quiet" role="status">
-          {t('shown', { count: rules.length })}
-        </span>
       </div>
-      {rules.length === 0 ? <p>{t('empty')}</p> : null}
-      <DataList
-        caption={t('title')}
-        columns={columns}
-        rows={rules}
-        rowKey={({ id }) => id}
-        open={(rule) => linkTo({ reason: rule.reason })}
-        card={(rule, link) => (
-          <>
-            <div className="fz-row fz-between">
-              {link(localized(rule.title))}
-              <VerdictMark verdict={rule.verdict} />
+      <Waiting query={query} lines={8}>
+        {() =>
+          rows.length === 0 ? (
+            <div className="fz-panel fz-empty">
+              <h2>{t('empty')}</h2>
+              <p>{t('emptyText')}</p>
             </div>
-            <span className="fz-quiet fz-small">
-              {kinds(rule)} · {rule.id}
-            </span>
-            <code>{rule.when}</code>
-          </>
-        )}
-      />
+          ) : (
+            <>
+              <DataList
+                caption={t('versions')}
+                columns={columns}
+                rows={rows}
+                rowKey={({ number }) => String(number)}
+                open={({ number }) => ({ to: `/policy/versions/${number}` })}
+                card={(row, link) => (
+                  <>
+                    <div className="fz-row fz-between">
+                      {link(`#${row.number} ${row.title}`)}
+                      <StateMark state={row.state} />
+                    </div>
+                    <span className="fz-quiet fz-small">
+                      {row.edited.name} · <Time at={row.edited.at} />
+                    </span>
+                  </>
+                )}
+              />
+              <MoreRows query={query} count={rows.length} />
+            </>
+          )
+        }
+      </Waiting>
     </>
   );
 }
 
-/** The live policy: every rule with its condition and ground; a rule opens the decisions where it spoke. */
+/** Versions of the policy: what decides now, what is on its way, what was. */
 export function PolicyPage() {
   const t = useTexts(policyTexts);
-  const policy = usePolicy();
+  const may = useMay();
+  const live = useVersions('live').data?.pages[0]?.items[0];
+  const [dialog, setDialog] = useState<'draft' | 'roll-back'>();
+  const actions = (
+    <>
+      {may('policy:publish') && live !== undefined ? (
+        <Button onClick={() => setDialog('roll-back')}>{t('rollBack')}</Button>
+      ) : null}
+      {may('policy:edit') ? (
+        <Button type="primary" onClick={() => setDialog('draft')}>
+          {t('newDraft')}
+        </Button>
+      ) : null}
+    </>
+  );
   return (
-    <Page title={t('title')} needs="policy:read">
-      <Waiting query={policy} lines={8}>
-        {(data) => <Rules policy={data} />}
-      </Waiting>
+    <Page title={t('title')} needs="policy:read" actions={actions}>
+      <PolicyNav at="versions" />
+      {live === undefined ? null : (
+        <section className="fz-panel fz-row fz-between" aria-label={t('liveNow')}>
+          <span className="fz-row">
+            <StateMark state="live" />
+            <Link to={`/policy/versions/${live.number}`}>
+              #{live.number} {live.title}
+            </Link>
+          </span>
+          {live.published === undefined ? null : (
+            <span className="fz-quiet">
+              {live.published.name} · <Time at={live.published.at} />
+            </span>
+          )}
+        </section>
+      )}
+      <VersionList />
+      {dialog === 'draft' ? <DraftDialog onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'roll-back' && live !== undefined ? (
+        <RollBackDialog live={live.number} onClose={() => setDialog(undefined)} />
+      ) : null}
     </Page>
   );
 }

@@ -16,7 +16,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useFormat } from '../i18n/format.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { linkTo } from './decision-filters.ts';
+import { subjectLink } from './subject-place.ts';
 import { uiTexts } from './texts.ts';
 import { useWord } from './use-word.ts';
 
@@ -41,7 +41,7 @@ interface SubjectChipProps {
 
 /**
  * A number, link, sender ... as it looks everywhere: kind, national form, country, mask. Hovering tells what it is;
- * a click opens the decisions about it, unless it is masked.
+ * a click opens its page, unless it is masked.
  */
 export function SubjectChip({ subject, country }: SubjectChipProps) {
   const word = useWord();
@@ -64,7 +64,7 @@ export function SubjectChip({ subject, country }: SubjectChipProps) {
       .filter((part) => part !== '')
       .join(' · '),
     subject.masked || subject.value === subject.display ? '' : subject.value,
-    t(subject.masked ? 'maskedWhy' : 'showDecisions'),
+    t(subject.masked ? 'maskedWhy' : 'openSubject'),
   ]
     .filter((line) => line !== '')
     .join('\n');
@@ -73,7 +73,7 @@ export function SubjectChip({ subject, country }: SubjectChipProps) {
       {body}
     </span>
   ) : (
-    <Link className="fz-chip" title={about} {...linkTo({ subject: subject.value })}>
+    <Link className="fz-chip" title={about} {...subjectLink(subject)}>
       {body}
     </Link>
   );

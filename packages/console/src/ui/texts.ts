@@ -5,7 +5,7 @@ export const uiTexts = defineTexts(
   {
     masked: '已遮盖',
     maskedWhy: '个人信息已遮盖；在决定页说明目的后可查看',
-    showDecisions: '点击查看与它有关的决定',
+    openSubject: '点击打开它的页面',
     simulated: '模拟',
     simulatedData: '模拟数据：不是真实的呼叫、短信或个人',
     copy: '复制',
@@ -43,7 +43,7 @@ export const uiTexts = defineTexts(
   {
     masked: 'Masked',
     maskedWhy: 'Personal, therefore masked; open it with a purpose on the decision’s page',
-    showDecisions: 'Click to see the decisions about it',
+    openSubject: 'Click to open its page',
     simulated: 'SIM',
     simulatedData: 'Simulated data: no real calls, messages or people',
     copy: 'Copy',

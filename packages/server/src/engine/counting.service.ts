@@ -52,6 +52,8 @@ export function createCounting(
   return new WindowCounting(engineSection(pack, 'windows', WindowSetting), kinds, options);
 }
 
+const NONE: readonly string[] = [];
+
 interface Slot {
   readonly name: string;
   readonly slot: number;
@@ -86,6 +88,7 @@ class WindowCounting implements Counting {
   #counters: ReadonlyMap<string, CounterSpec> = new Map();
   #adopted: ReadonlyMap<string, Adopted> = new Map();
   #slots = new Map<EventKindName, readonly Slot[]>();
+  #names = new Map<EventKindName, readonly string[]>();
   #moving = new Set<EventKindName>();
   /** Kinds that are continued by a kind that counts. */
   #continued = new Set<EventKindName>();
@@ -115,7 +118,7 @@ class WindowCounting implements Counting {
   }
 
   factsOf(kind: EventKindName): readonly string[] {
-    return this.#slots.get(kind)?.map(({ name }) => name) ?? [];
+    return this.#names.get(kind) ?? NONE;
   }
 
   adopt(counters: ReadonlyMap<string, CounterSpec>, at: number): void {
@@ -247,6 +250,7 @@ class WindowCounting implements Counting {
     );
     this.#continued = new Set(continued);
     this.#slots = new Map(names.map((name) => [name, this.#slotsOf(name)]));
+    this.#names = new Map([...this.#slots].map(([kind, slots]) => [kind, slots.map(({ name }) => name)]));
   }
 
   /** A kind reads the counters that it moves, and those that only kinds without a verdict of their own move. */

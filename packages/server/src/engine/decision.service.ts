@@ -40,6 +40,8 @@ export interface DeciderParts {
 interface Running {
   readonly setting: PolicySetting;
   readonly live: CompiledPolicy;
+  /** The live policy as decisions name it. */
+  readonly policy: EngineDecision['policy'];
   readonly shadow?: CompiledPolicy;
   readonly snoozes: Snoozes;
 }
@@ -140,21 +142,25 @@ class RunningDecider implements Decider {
     const hits = decided ? live.evaluate(event.kind, facts, at) : NO_HITS;
     const judgement = judge(hits, facts, snoozes(hits.spoke, reading.subjects, at));
     const shadow = decided ? inShadow(running, event, reading, facts, judgement) : undefined;
-    return {
-      ...judgement,
+    const decision: EngineDecision = {
+      verdict: judgement.verdict,
+      score: judgement.score,
+      reasons: judgement.reasons,
       kind: event.kind,
       eventId: event.id,
       at: event.at,
       decidedAt: this.#parts.clock.now(),
       reading,
       facts,
-      policy: versionOf(live),
+      policy: running.policy,
       models: sense.models,
-      degraded: [...degraded, ...hits.failed],
+      degraded: hits.failed.length === 0 ? degraded : [...degraded, ...hits.failed],
       simulated: event.simulated === true,
-      ...(shadow === undefined ? {} : { shadow }),
       tookMicros: Math.round(monotonicMicros() - started),
     };
+    // Most decisions have no more to say, and then nothing is copied.
+    if (shadow !== undefined) return { ...decision, ...judgement, shadow };
+    return judgement.reasons.length === 0 ? decision : { ...decision, ...judgement };
   }
 }
 
@@ -185,7 +191,7 @@ function firstOf(parts: DeciderParts, ground: PolicyGround): Running {
   const { pack, kinds, signals } = parts;
   const setting = { live: readPolicySource(pack), snoozes: [] };
   const live = loadPolicy(pack, kinds, signals, ground.words);
-  return { setting, live, snoozes: indexSnoozes([], noToken) };
+  return { setting, live, policy: versionOf(live), snoozes: indexSnoozes([], noToken) };
 }
 
 function noToken(): never {
@@ -205,9 +211,11 @@ function compile(
     return isShadow ? before.shadow : compilePolicy(source, ground);
   };
   if (setting.snoozes.length > 0) subjectToken('');
+  const live = compiled(setting.live);
   return {
     setting,
-    live: compiled(setting.live),
+    live,
+    policy: versionOf(live),
     ...(setting.shadow === undefined ? {} : { shadow: compiled(setting.shadow) }),
     snoozes: indexSnoozes(setting.snoozes, subjectToken),
   };

@@ -8,15 +8,19 @@ import type { EngineDecision } from './decision.model.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { engineSection } from './engine-setting.model.ts';
 import { takeLines } from './event-stream.service.ts';
-import { createIntake, type Intake, type Taken } from './intake.service.ts';
+import { createIntake, type Intake, type Taken, type TakeOutcome } from './intake.service.ts';
 import type { BlockSealer } from './journal/block.model.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal, JournalReader, JournalStatus } from './journal/journal.model.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
+import type { JournalEntry } from './journal-entry.model.ts';
+import { JournalSetting } from './journal-setting.model.ts';
 import { type LoadFigures, LoadMeter } from './load.model.ts';
+import { type OverloadFigures, overloadSetting } from './overload.model.ts';
 import type { PolicySetting } from './policy.model.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
+import { createShedding, type Shedding } from './shedding.service.ts';
 import { WindowSetting } from './window-setting.model.ts';
 import { createWindowKeeper, type WindowKeeper, type WindowKeeperStatus } from './window-snapshot.service.ts';
 
@@ -27,6 +31,7 @@ export interface CoreStatus {
   readonly repeats: { readonly size: number; readonly bytes: number; readonly forgotten: number };
   readonly counting: CountingStats;
   readonly keeper: WindowKeeperStatus;
+  readonly overload: OverloadFigures;
   /** Since when counters count, by name, ms since the epoch. */
   readonly startedAt: Readonly<Record<string, number>>;
   /** Why it cannot be asked just now: its process is being started again. */
@@ -51,6 +56,10 @@ export interface CoreListener {
  * and asking twice does no harm.
  */
 export interface EngineCore extends Intake {
+  /** Inline events that came together: each is answered by the policy for overload. */
+  takeInline(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]>;
+  /** Records decisions that were made and answered elsewhere; see `OpenIntake.record`. */
+  record(entries: readonly JournalEntry[]): Promise<readonly string[]>;
   /** JSON lines in, results out, in groups or as bytes of JSON lines. */
   lines(
     stream: AsyncIterable<Uint8Array>,
@@ -69,8 +78,8 @@ export interface EngineCore extends Intake {
   readonly journal: JournalReader;
   /** Position after everything that is acknowledged by now. */
   durableEnd(): Promise<number>;
-  /** Lets go of journal records before a position that were written before `olderThan` and that nobody needs. */
-  release(before: number, olderThan: number): Promise<void>;
+  /** Lets go of what the journal holds before a position, as far as nobody needs it and it is old or too much. */
+  release(before: number): Promise<void>;
   status(): CoreStatus;
   start(): void;
   /** Takes nothing new in, and writes down what it knows. */
@@ -98,6 +107,7 @@ export interface CoreParts {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const GIGABYTE = 1024 ** 3;
 /** Most of the journal's end that a start reads to know what was decided. */
 const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
 /** Most of it that a start reads to go on counting. */
@@ -121,20 +131,30 @@ export async function openCore(parts: CoreParts): Promise<EngineCore> {
   await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
   const keeper = await resumeCounting(parts, journal);
   const load = new LoadMeter(clock.now());
-  const core = new LocalCore({ decider, journal, repeats, keeper, load, clock, onStopped: parts.onStopped });
-  core.attach(
-    createIntake({
-      decider,
-      journal,
-      repeats,
-      log,
-      onTaken: (taken, micros) => {
-        load.note(clock.now(), micros, taken.length);
-        parts.listener.onDecided(tallyOf(taken));
-        if (core.isWatched) parts.listener.onSample(taken.slice(0, SAMPLED));
-      },
-    }),
-  );
+  const core = new LocalCore({
+    decider,
+    journal,
+    repeats,
+    keeper,
+    load,
+    clock,
+    kept: engineSection(parts.pack, 'journal', JournalSetting),
+    onStopped: parts.onStopped,
+  });
+  const setting = overloadSetting(parts.pack);
+  const intake = createIntake({
+    decider,
+    journal,
+    repeats,
+    log,
+    maxUnderWay: setting.maxUnderWay,
+    onTaken: (taken, micros) => {
+      load.note(clock.now(), micros, taken.length);
+      parts.listener.onDecided(tallyOf(taken));
+      if (core.isWatched) parts.listener.onSample(taken.slice(0, SAMPLED));
+    },
+  });
+  core.attach(createShedding({ intake, decider, setting, log }));
   return core;
 }
 
@@ -146,22 +166,23 @@ interface Inside {
   readonly load: LoadMeter;
   readonly clock: Clock;
   readonly onStopped: (() => void) | undefined;
+  readonly kept: JournalSetting;
 }
 
 class LocalCore implements EngineCore {
   isWatched = false;
   readonly #inside: Inside;
-  #intake: Intake | undefined;
+  #intake: Shedding | undefined;
 
   constructor(inside: Inside) {
     this.#inside = inside;
   }
 
-  attach(intake: Intake): void {
+  attach(intake: Shedding): void {
     this.#intake = intake;
   }
 
-  get #in(): Intake {
+  get #in(): Shedding {
     if (!this.#intake) throw new Error('the intake is not attached');
     return this.#intake;
   }
@@ -173,6 +194,10 @@ class LocalCore implements EngineCore {
   take: EngineCore['take'] = (input, locale) => this.#in.take(input, locale);
 
   takeAll: EngineCore['takeAll'] = (inputs, locale) => this.#in.takeAll(inputs, locale);
+
+  takeInline: EngineCore['takeInline'] = (inputs, locale) => this.#in.takeInline(inputs, locale);
+
+  record: EngineCore['record'] = (entries) => this.#in.record(entries);
 
   lines: EngineCore['lines'] = (stream, locale, signal) => takeLines(stream, this.#in, locale, signal);
 
@@ -189,9 +214,10 @@ class LocalCore implements EngineCore {
     this.isWatched = isWatched;
   }
 
-  release: EngineCore['release'] = (before, olderThan) => {
-    const { journal, keeper } = this.#inside;
-    return journal.release(Math.min(before, keeper.neededFrom()), olderThan);
+  release: EngineCore['release'] = (before) => {
+    const { journal, keeper, clock, kept } = this.#inside;
+    const olderThan = clock.now() - kept.keepDays * DAY_MS;
+    return journal.release(Math.min(before, keeper.neededFrom()), olderThan, kept.keepGigabytes * GIGABYTE);
   };
 
   durableEnd: EngineCore['durableEnd'] = async () => this.#inside.journal.end;
@@ -205,6 +231,7 @@ class LocalCore implements EngineCore {
       repeats: { size, bytes, forgotten },
       counting: decider.counting.stats(),
       keeper: keeper.status(),
+      overload: this.#in.figures(),
       startedAt: startedAt(decider),
     };
   }
@@ -214,6 +241,7 @@ class LocalCore implements EngineCore {
   }
 
   async stop(): Promise<void> {
+    await this.#in.stop();
     await this.#inside.journal.close();
     await this.#inside.keeper.stop();
     this.#inside.onStopped?.();

@@ -10,7 +10,7 @@ import {
   packValuesOf,
 } from './pack-value.model.ts';
 import type { FactDeclaration, Facts, Signal } from './signal.model.ts';
-import { createLocalTime } from './zone-time.model.ts';
+import { createLocalTime, type LocalTime } from './zone-time.model.ts';
 
 /** Values that say what night is, in hours of the pack's time zone. */
 const [NIGHT_FROM, NIGHT_UNTIL] = ['pack.night.from', 'pack.night.until'];
@@ -53,6 +53,7 @@ function packSignal(pack: Pack, values: readonly PackValue[]): Signal {
 function timeSignal(pack: Pack, values: readonly PackValue[]): Signal {
   const localTime = createLocalTime(pack.timeZone);
   const isNight = nightBy(values);
+  let last: { readonly time: LocalTime; readonly facts: Facts } | undefined;
   return {
     id: 'event-time',
     version: pack.version,
@@ -60,8 +61,13 @@ function timeSignal(pack: Pack, values: readonly PackValue[]): Signal {
     facts: TIME_FACTS,
     evaluate: ({ at }) => {
       const instant = instantOf(at);
-      const { hour, weekday } = localTime(instant);
-      return { 'event.hour': hour, 'event.weekday': weekday, 'event.isNight': isNight(hour, instant) };
+      const time = localTime(instant);
+      // The same for a quarter of an hour: values of the pack change with the day.
+      if (last?.time === time) return last.facts;
+      const { hour, weekday } = time;
+      const facts = { 'event.hour': hour, 'event.weekday': weekday, 'event.isNight': isNight(hour, instant) };
+      last = { time, facts };
+      return facts;
     },
   };
 }

@@ -17,7 +17,7 @@ import {
 import { declaredFacts } from './policy.service.ts';
 import type { RepeatIndex } from './repeat.model.ts';
 
-/** A decided event: durable before anybody sees this. */
+/** A decided event: durable before anybody sees this. Another process gets it without the facts of the decision. */
 export interface Taken {
   readonly id: string;
   readonly entry: JournalEntry;
@@ -142,7 +142,8 @@ class RunningIntake implements OpenIntake {
   }
 
   #decide(event: FanzhaEvent, key: string, batch: Batch): Taken {
-    if (this.#underWay.size >= this.#parts.maxUnderWay) throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
+    if (this.#underWay.size >= this.#parts.maxUnderWay)
+      throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
     const { decider, journal } = this.#parts;
     const position = journal.next + batch.payloads.length;
     const decision = decider.decide(event, { counted: this.#counted.take(key), position });

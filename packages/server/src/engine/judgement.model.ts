@@ -8,6 +8,9 @@ export type Asleep = ReadonlyMap<string, string>;
 
 export const AWAKE: Asleep = new Map();
 
+/** What is said where no rule spoke, as of nearly every event. */
+const NOTHING: Judgement = { verdict: 'allow', reasons: [], score: 0 };
+
 export type Judgement = Pick<EngineDecision, 'verdict' | 'label' | 'score' | 'fraudType' | 'reasons'>;
 
 /**
@@ -16,6 +19,7 @@ export type Judgement = Pick<EngineDecision, 'verdict' | 'label' | 'score' | 'fr
  * sleep are told and have no part in any of it.
  */
 export function judge({ spoke, guards }: PolicyHits, facts: Facts, asleep: Asleep = AWAKE): Judgement {
+  if (spoke.length === 0) return NOTHING;
   const reasons = spoke
     .map((rule) => reasonOf(rule, guards, facts, asleep.get(rule.id)))
     .sort((a, b) => severityOf(b.verdict) - severityOf(a.verdict) || b.score - a.score);

@@ -1,5 +1,6 @@
 import type { EventKindName } from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
+import { engineSection } from './engine-setting.model.ts';
 
 /** Section `overload` of a pack's `engine.json`: what is answered where a decision cannot be recorded in time. */
 export const OverloadSetting = Type.Object(
@@ -22,6 +23,11 @@ export const OverloadSetting = Type.Object(
 );
 export type OverloadSetting = Static<typeof OverloadSetting>;
 
+/** The policy for overload of a pack. Throws an Error that names file, field and reason. */
+export function overloadSetting(pack: Parameters<typeof engineSection>[0]): OverloadSetting {
+  return engineSection(pack, 'overload', OverloadSetting);
+}
+
 /** What was missing when an event was answered unrecorded; stands in the decision's `degraded`. */
 export type Lack = 'journal' | 'overload' | 'engine';
 
@@ -35,6 +41,13 @@ export interface OverloadFigures {
   readonly waiting: number;
   /** Decisions that were answered and found no place to wait: they are not recorded. */
   readonly lost: number;
+  /** Kinds that are answered all the same. */
+  readonly failOpen: readonly string[];
+}
+
+/** The kinds that fail open. */
+export function kindsOf({ failOpen }: OverloadSetting): string[] {
+  return Object.keys(failOpen).filter((kind) => failOpen[kind]);
 }
 
 /** Counts what the policy for overload does. */
@@ -67,5 +80,6 @@ export function together(one: OverloadFigures, other: OverloadFigures): Overload
     refused: [...one.refused, ...other.refused],
     waiting: one.waiting + other.waiting,
     lost: one.lost + other.lost,
+    failOpen: one.failOpen,
   };
 }

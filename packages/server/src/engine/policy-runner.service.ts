@@ -66,13 +66,10 @@ function evaluator(
     ...guards.flatMap(({ guard, asked }) => conditionOf(asked.get(kind), { guard }, ALWAYS)),
   ];
   const program = createProgram(conditions);
+  const needsLibrary = conditions.some(({ term }) => term === undefined);
   return (facts, at) => {
     const failed: string[] = [];
-    let context: FactContext | undefined;
-    const held = program(facts, at, (step) => {
-      context ??= compiler.context(facts);
-      return holdsInLibrary(conditions[step], context, failed);
-    });
+    const held = program(facts, at, needsLibrary ? inLibrary(conditions, compiler, facts, failed) : NEVER);
     if (held.length === 0 && failed.length === 0) return SILENT;
     const spoke: Rule[] = [];
     const standing: Guard[] = [];
@@ -82,6 +79,22 @@ function evaluator(
       else if (says) standing.push(says.guard);
     }
     return { spoke, guards: standing, failed };
+  };
+}
+
+const NEVER = () => false;
+
+/** Asks the library about a step; its view of the facts is made for the first that is asked. */
+function inLibrary(
+  conditions: readonly Condition[],
+  compiler: ExpressionCompiler,
+  facts: Facts,
+  failed: string[],
+): (step: number) => boolean {
+  let context: FactContext | undefined;
+  return (step) => {
+    context ??= compiler.context(facts);
+    return holdsInLibrary(conditions[step], context, failed);
   };
 }
 

@@ -5,6 +5,8 @@ import { declaredFacts } from './policy.service.ts';
 import { defaultFact, type FactDeclaration, type Facts, isFactOf, type Signal } from './signal.model.ts';
 
 const NOTHING_READ: EventReading = { subjects: [] };
+const NONE: readonly string[] = [];
+const NO_MODELS: EngineDecision['models'] = [];
 
 interface Known {
   readonly reading: EventReading;
@@ -23,34 +25,46 @@ export interface Sense {
 /** `counters` are the names of the facts that counters of this kind are held by. */
 export function createSense(kind: EventKind, all: readonly Signal[], counters: readonly string[]): Sense {
   const signals = all.filter((signal) => signal.kinds.includes(kind.name));
+  const withModels = signals.filter((signal) => 'models' in signal || signal.explain !== undefined);
   const declared = Object.entries(declaredFacts(signals))
     .filter(([, { constant }]) => constant === undefined)
-    .map(([name, { type }]) => [name, defaultFact(type)]);
-  const counted = counters.map((name) => [name, 0]);
-  // Read back from text, the object has one fixed layout: its copies and the rules' readings of them are fast. Counters
-  // have their places in it from the start: adding names to the facts of every event costs more than counting.
-  const defaults: Facts = JSON.parse(JSON.stringify(Object.fromEntries([...declared, ...counted])));
+    .map(([name, { type }]): [string, FactValue] => [name, defaultFact(type)]);
+  const defaults = defaultFacts([...declared, ...counters.map((name): [string, FactValue] => [name, 0])]);
   return {
     kind,
     signals,
     get models() {
-      return modelsOf(signals);
+      return withModels.length === 0 ? NO_MODELS : modelsOf(withModels);
     },
     read: (event) => {
       const facts = { ...defaults };
-      const degraded: string[] = [];
+      let degraded: string[] | undefined;
       let reading = NOTHING_READ;
       try {
         reading = kind.read(event);
       } catch {
-        degraded.push(`reading:${kind.name}`);
+        degraded = [`reading:${kind.name}`];
       }
-      for (const signal of signals) {
-        if (!ask(signal, event, reading, facts)) degraded.push(signal.id);
+      for (let index = 0; index < signals.length; index++) {
+        const signal = signals[index] as Signal;
+        if (!ask(signal, event, reading, facts)) degraded = [...(degraded ?? NONE), signal.id];
       }
-      return { reading, facts, degraded };
+      return { reading, facts, degraded: degraded ?? NONE };
     },
   };
+}
+
+/**
+ * The facts of an event of which nothing is known. Read back from text, the object has one fixed layout: its copies and
+ * the rules' readings of them are fast. Counters have their places in it from the start: adding names to the facts of
+ * every event costs more than counting. A place that never held anything but numbers has them boxed, and each copy
+ * boxes them anew; one that was null before holds whole numbers as they are.
+ */
+function defaultFacts(entries: readonly (readonly [string, FactValue])[]): Facts {
+  const places = entries.map(([name, value]) => [name, typeof value === 'number' ? null : value]);
+  const facts: Facts = JSON.parse(JSON.stringify(Object.fromEntries(places)));
+  for (const [name, value] of entries) facts[name] = value;
+  return facts;
 }
 
 /** The models that are asked about an event, as they are in force now. */

@@ -1,11 +1,17 @@
 import { setTimeout as after, clearTimeout as never } from 'node:timers';
-import { type FanzhaEvent, NOT_RECORDED, overloaded, unavailable } from '@fanzha/contract';
+import { type FanzhaEvent, internalError, overloaded, unavailable } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Logger } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import type { Begun, Intake, OpenIntake, Taken, TakeOutcome } from './intake.service.ts';
-import { type Lack, type OverloadFigures, type OverloadSetting, OverloadTally } from './overload.model.ts';
-import { lacking, Unrecorded } from './unrecorded.service.ts';
+import {
+  kindsOf,
+  type Lack,
+  type OverloadFigures,
+  type OverloadSetting,
+  OverloadTally,
+} from './overload.model.ts';
+import { lacking, Unrecorded, unrecordedAnswer } from './unrecorded.service.ts';
 
 export interface SheddingParts {
   readonly intake: OpenIntake;
@@ -15,7 +21,9 @@ export interface SheddingParts {
 }
 
 /** An intake that answers inline decisions by policy when they cannot be recorded in time. */
-export interface Shedding extends Intake {
+export interface Shedding extends Intake, Pick<OpenIntake, 'record'> {
+  /** Inline events that came together. */
+  takeInline(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]>;
   figures(): OverloadFigures;
   /** Records what waits, as far as that is possible. */
   stop(): Promise<void>;
@@ -40,7 +48,8 @@ class RunningShedding implements Shedding {
 
   async take(input: unknown, locale: Locale): Promise<Taken> {
     const { intake, decider } = this.#parts;
-    const waiting = this.#unrecorded.size > 0 && this.#unrecorded.find(decider.parse(input, locale));
+    const waiting =
+      this.#unrecorded.size === 0 ? undefined : this.#unrecorded.find(decider.parse(input, locale));
     if (waiting) return waiting;
     let begun: Begun | Promise<Taken>;
     try {
@@ -51,6 +60,19 @@ class RunningShedding implements Shedding {
     }
     return begun instanceof Promise ? begun : this.#whenDurable(begun);
   }
+
+  takeInline(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]> {
+    return Promise.all(
+      inputs.map((input) =>
+        this.take(input, locale).then(
+          (taken): TakeOutcome => ({ ok: true, ...taken }),
+          (error: unknown): TakeOutcome => ({ ok: false, error: asAppError(error, this.#parts.log) }),
+        ),
+      ),
+    );
+  }
+
+  record: Shedding['record'] = (entries) => this.#parts.intake.record(entries);
 
   /** What streams bring waits for the journal; but what was answered unrecorded must not be decided twice. */
   async takeAll(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]> {
@@ -69,7 +91,7 @@ class RunningShedding implements Shedding {
 
   figures(): OverloadFigures {
     const { size, lost } = this.#unrecorded;
-    return { ...this.#tally.figures(), waiting: size, lost };
+    return { ...this.#tally.figures(), waiting: size, lost, failOpen: kindsOf(this.#parts.setting) };
   }
 
   stop(): Promise<void> {
@@ -79,17 +101,13 @@ class RunningShedding implements Shedding {
   async #whenDurable({ taken, durable }: Begun): Promise<Taken> {
     const { setting } = this.#parts;
     const { kind } = taken.entry.event;
-    if (setting.failOpen[kind] !== true) {
-      return durable.then(
-        () => taken,
-        (error: unknown) => {
-          this.#tally.refused(kind);
-          throw error;
-        },
-      );
-    }
     const outcome = await inTime(durable, setting.journalWaitMs);
     if (outcome === 'done') return taken;
+    if (setting.failOpen[kind] !== true) {
+      this.#tally.refused(kind);
+      // Should it become durable after all, it is known when it comes again.
+      throw new AppError(unavailable, { retryAfter: RETRY_SECONDS });
+    }
     const answer = this.#unrecordedAnswer(taken, 'journal');
     if (outcome === 'failed') this.#unrecorded.keep(answer.entry);
     else durable.catch(() => this.#unrecorded.keep(answer.entry));
@@ -104,14 +122,17 @@ class RunningShedding implements Shedding {
       throw error;
     }
     const decision = decider.decide(event, { counted: true });
-    const answer = this.#unrecordedAnswer({ id: '', entry: { event, decision }, duplicate: false }, 'overload');
+    const answer = this.#unrecordedAnswer(
+      { id: '', entry: { event, decision }, duplicate: false },
+      'overload',
+    );
     this.#unrecorded.keep(answer.entry);
     return answer;
   }
 
   #unrecordedAnswer({ entry: { event, decision }, duplicate }: Taken, lack: Lack): Taken {
     this.#tally.answered(event.kind, lack);
-    return { id: NOT_RECORDED, entry: { event, decision: lacking(decision, lack) }, duplicate };
+    return unrecordedAnswer({ event, decision: lacking(decision, lack) }, duplicate);
   }
 
   /** The id of an event whose decision waits to be recorded. */
@@ -123,6 +144,12 @@ class RunningShedding implements Shedding {
       return undefined;
     }
   }
+}
+
+function asAppError(error: unknown, log: Logger): AppError {
+  if (error instanceof AppError) return error;
+  log.error({ err: error }, 'an event could not be decided');
+  return new AppError(internalError, { cause: error });
 }
 
 /** Whether something is done within a time. */

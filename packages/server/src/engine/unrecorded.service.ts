@@ -53,7 +53,7 @@ export class Unrecorded {
     if (text === undefined) return undefined;
     const entry = JSON.parse(text) as JournalEntry;
     if (!sameEvent(entry.event, event)) throw new AppError(eventIdConflict);
-    return { id: NOT_RECORDED, entry, duplicate: true };
+    return unrecordedAnswer(entry, true);
   }
 
   keep(entry: JournalEntry): void {
@@ -65,7 +65,8 @@ export class Unrecorded {
       this.#lost += 1;
       return;
     }
-    if (this.size === 0) this.#parts.log.warn({}, 'decisions are answered unrecorded; they are kept for later');
+    if (this.size === 0)
+      this.#parts.log.warn({}, 'decisions are answered unrecorded; they are kept for later');
     this.#entries.set(key, text);
     this.#bytes += text.length;
     this.#schedule();
@@ -122,4 +123,8 @@ export class Unrecorded {
 /** A decision that says what was missing when it was answered. */
 export function lacking(decision: EngineDecision, lack: Lack): EngineDecision {
   return { ...decision, degraded: [...decision.degraded, lack] };
+}
+
+export function unrecordedAnswer(entry: JournalEntry, duplicate: boolean): Taken {
+  return { id: NOT_RECORDED, entry, duplicate };
 }

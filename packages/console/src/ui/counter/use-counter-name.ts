@@ -25,6 +25,6 @@ export function useCounterName(): (counter: CounterWords) => string {
     const words = t(known, { by: named(parts[place] ?? ''), of: of.map(named).join(', ') });
     const unit = UNITS.find((each) => window?.endsWith(each));
     if (window === undefined || unit === undefined) return words;
-    return `${words} ${t('within', { window: t(`${unit}.unit`, { count: Number.parseInt(window, 10) }) })}`;
+    return `${words}${t('within', { window: t(`${unit}.unit`, { count: Number.parseInt(window, 10) }) })}`;
   };
 }

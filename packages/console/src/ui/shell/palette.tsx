@@ -4,6 +4,7 @@ import { type To, useNavigate } from 'react-router';
 import { useMay } from '../../api/session.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { placeOf } from '../decision-filters.ts';
+import { kindOf, rolesOf, subjectLink } from '../subject-place.ts';
 import { useDestinations } from './navigation.tsx';
 import { type Pasted, readPasted } from './palette.model.ts';
 import { shellTexts } from './texts.ts';
@@ -17,25 +18,34 @@ interface Choice {
 
 const SHOWN_LETTERS = 60;
 
-function usePastedChoice(): (pasted: Pasted) => Choice {
+function usePastedChoices(): (pasted: Pasted) => readonly Choice[] {
   const t = useTexts(shellTexts);
   const short = (text: string): string =>
     text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text;
   return (pasted) => {
     if (pasted.kind === 'decision') {
       const to = `/decisions/${encodeURIComponent(pasted.id)}`;
-      return { key: 'decision', words: t('openDecision', { id: pasted.id }), to };
+      return [{ key: 'decision', words: t('openDecision', { id: pasted.id }), to }];
     }
     if (pasted.kind === 'message') {
-      return {
-        key: 'message',
-        words: t('tryText', { text: short(pasted.text) }),
-        to: '/try',
-        state: { text: pasted.text },
-      };
+      return [
+        {
+          key: 'message',
+          words: t('tryText', { text: short(pasted.text) }),
+          to: '/try',
+          state: { text: pasted.text },
+        },
+      ];
     }
-    const { state, ...to } = placeOf({ subject: pasted.value });
-    return { key: 'subject', words: t('findSubject', { text: short(pasted.value) }), to, state };
+    const { value } = pasted;
+    const { state, ...to } = placeOf({ subject: value });
+    const kind = kindOf(value);
+    const [role = kind] = rolesOf(kind);
+    const page = subjectLink({ kind, role, value, display: value });
+    return [
+      { key: 'subject', words: t('findSubject', { text: short(value) }), to, state },
+      { key: 'subject-page', words: t('openSubject', { text: short(value) }), ...page },
+    ];
   };
 }
 
@@ -45,7 +55,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const may = useMay();
   const navigate = useNavigate();
   const destinations = useDestinations();
-  const choiceOf = usePastedChoice();
+  const choicesOf = usePastedChoices();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const listId = useId();
@@ -57,7 +67,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     .filter(({ words, to }) => words.toLowerCase().includes(asked) || to.includes(asked));
   const pasted = readPasted(text)
     .filter(({ kind }) => may(kind === 'message' ? 'decision:try' : 'decision:read'))
-    .map(choiceOf);
+    .flatMap(choicesOf);
   const choices: readonly Choice[] = [...pages, ...pasted];
   const chosen = Math.min(at, choices.length - 1);
 

@@ -240,10 +240,11 @@ class FileJournal implements Journal {
     return { start, size, writtenAt, end: this.#view.end, oldest: this.#view.segments[0]?.start ?? start };
   }
 
-  async release(before: number, olderThan: number): Promise<void> {
+  async release(before: number, olderThan: number, maxBytes: number): Promise<void> {
     for (;;) {
       const [first, second] = this.#view.segments;
-      if (!first || !second || second.start > before || first.writtenAt >= olderThan) return;
+      if (!first || !second || second.start > before) return;
+      if (first.writtenAt >= olderThan && this.#view.bytes <= maxBytes) return;
       await unlink(first.path);
       this.#view.segments.shift();
     }

@@ -1,9 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers';
 import { type Operation, requestTimeout } from '@fanzha/contract';
 import fastifyCookie from '@fastify/cookie';
-import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import helmet from 'helmet';
 import type { Guard } from '../auth/guard.ts';
 import { type Clock, monotonicMicros } from '../clock/clock.ts';
 import type { Database } from '../db/database.ts';
@@ -86,7 +86,8 @@ export interface HttpServer {
 }
 
 /** Logs and counts every request by the operation's name: no path, query, address or body ever gets into either. */
-function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
+function observe(app: FastifyInstance, { log, metrics, operations }: HttpOptions): void {
+  const frequent = new Set(operations.filter(({ access }) => access === 'event:submit').map(({ id }) => id));
   const duration = metrics.histogram(
     'fanzha_http_request_duration_seconds',
     'Time from the first byte of a request to the end of its answer',
@@ -104,7 +105,9 @@ function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
     const micros = monotonicMicros() - (startedAt.get(request) ?? monotonicMicros());
     duration.observe(micros / 1e6, { operation, status: String(reply.statusCode) });
     if (operationId === undefined && reply.statusCode < 500) return;
-    log.info(
+    // Events come by the thousand a second; what went wrong with one is said all the same.
+    const level = frequent.has(operation) && reply.statusCode < 400 ? 'debug' : 'info';
+    log[level](
       {
         operation,
         method: request.method,
@@ -147,8 +150,9 @@ function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
   app.addHook('onRequestAbort', clear);
 }
 
-async function secure(app: FastifyInstance, isHttps: boolean): Promise<void> {
-  await app.register(fastifyHelmet, {
+/** Headers that keep browsers from doing harm with an answer; made once, because they are the same for all. */
+function secure(app: FastifyInstance, isHttps: boolean): void {
+  const protect = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -168,6 +172,9 @@ async function secure(app: FastifyInstance, isHttps: boolean): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: isHttps ? { maxAge: 31_536_000 } : false,
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    protect(request.raw, reply.raw, (error?: unknown) => done(error as Error | undefined));
   });
 }
 
@@ -210,7 +217,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   observe(app, options);
   hangUpWhenStopping(app, stop.signal);
-  await secure(app, isHttps);
+  secure(app, isHttps);
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false });
   setErrorAnswers(app, options, await serveConsole(app, options.consoleFolder));

@@ -1,0 +1,10 @@
+import { askSteadily, ordinaryCalls } from './load.ts';
+import { percentiles } from './figures.ts';
+const [address = '', key = '', rate = '2000', secs = '8'] = process.argv.slice(2);
+const lines = ordinaryCalls(`ask-${Date.now()}`);
+await askSteadily({ address, key }, lines, 500, 2);
+const c = process.cpuUsage();
+const times = await askSteadily({ address, key }, lines, Number(rate), Number(secs));
+const u = process.cpuUsage(c);
+for (const r of percentiles('ask', times)) console.log(r.name, r.value.toFixed(0));
+console.log('client us/req', ((u.user + u.system) / times.length).toFixed(1));

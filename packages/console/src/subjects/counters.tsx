@@ -1,0 +1,130 @@
+import type { CounterNow, SubjectFeatures } from '@fanzha/contract';
+import { useFormat } from '../i18n/format.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { counterWords } from '../ui/counter/counter-words.ts';
+import { useCounterName } from '../ui/counter/use-counter-name.ts';
+import { Sparkline } from '../ui/work/sparkline.tsx';
+import { subjectsTexts } from './texts.ts';
+import { decisionsIn, type WeekHour, weekOf } from './week.model.ts';
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Whether a window reaches further back than the counter counts. */
+function isPartly({ name, startedAt }: CounterNow, now: string): boolean {
+  const window = counterWords(name).window ?? '';
+  const unit = window.at(-1);
+  if (unit === undefined || !(unit in SECONDS)) return false;
+  const reach = Number.parseInt(window, 10) * SECONDS[unit as keyof typeof SECONDS] * 1000;
+  return Date.parse(startedAt) > Date.parse(now) - reach;
+}
+
+/** Whole numbers as they are, others with two digits. */
+function useValue(): (value: number) => string {
+  const format = useFormat();
+  return (value) => format.number(value, Number.isInteger(value) ? 0 : 2);
+}
+
+/** Every counter as a rule would read it now. */
+export function CountersNow({ features }: { readonly features: SubjectFeatures }) {
+  const t = useTexts(subjectsTexts);
+  const format = useFormat();
+  const nameOf = useCounterName();
+  const write = useValue();
+  return (
+    <section className="fz-stack" aria-labelledby="subject-now">
+      <h2 id="subject-now">{t('now')}</h2>
+      {features.counters.length === 0 ? (
+        <p className="fz-panel fz-quiet">{t('noCounters')}</p>
+      ) : (
+        <>
+          <dl className="fz-stats">
+            {features.counters.map((counter) => {
+              const partly = isPartly(counter, features.at);
+              const since = format.dateTime(counter.startedAt);
+              return (
+                <div key={counter.name} title={counter.name}>
+                  <dt>{nameOf(counterWords(counter.name))}</dt>
+                  <dd className={partly ? 'fz-quiet' : undefined}>
+                    <strong>{write(counter.value)}</strong>
+                    {partly ? <p>{t('partly', { since })}</p> : null}
+                  </dd>
+                </div>
+              );
+            })}
+          </dl>
+          <p className="fz-quiet fz-small">{t('nowText')}</p>
+        </>
+      )}
+    </section>
+  );
+}
+
+interface SmallProps {
+  readonly name: string;
+  readonly title?: string;
+  readonly week: readonly WeekHour[];
+  valueAt(hour: WeekHour): number;
+}
+
+function Small({ name, title, week, valueAt }: SmallProps) {
+  const t = useTexts(subjectsTexts);
+  const format = useFormat();
+  const write = useValue();
+  const values = week.map(valueAt);
+  const top = write(Math.max(0, ...values));
+  return (
+    <figure title={title}>
+      <figcaption className="fz-row fz-between" style={{ flexWrap: 'nowrap' }}>
+        <span className="fz-ellipsis">{name}</span>
+        <span className="fz-quiet fz-small fz-tight">{t('most', { value: top })}</span>
+      </figcaption>
+      <Sparkline
+        wide
+        width={504}
+        height={36}
+        label={t('seriesLabel', { name, top })}
+        points={week.map(({ at }, index) => ({
+          key: at,
+          value: values[index] ?? 0,
+          title: t('hourAt', { at: format.dateTime(at), value: write(values[index] ?? 0) }),
+        }))}
+      />
+    </figure>
+  );
+}
+
+/** Seven days hour by hour as small multiples: decisions, and every counter that said something. */
+export function Week({ features }: { readonly features: SubjectFeatures }) {
+  const t = useTexts(subjectsTexts);
+  const nameOf = useCounterName();
+  const week = weekOf(features.hours, features.at);
+  const spoken = [...new Set(features.hours.flatMap(({ counters }) => Object.keys(counters)))].sort();
+  return (
+    <section className="fz-panel" aria-labelledby="subject-week">
+      <header>
+        <h2 id="subject-week">{t('week')}</h2>
+        {features.truncated ? <span className="fz-quiet">{t('truncated')}</span> : null}
+      </header>
+      {features.hours.length === 0 ? (
+        <p className="fz-quiet">{t('quiet')}</p>
+      ) : (
+        <>
+          <div className="fz-multiples">
+            <Small name={t('decisionsSeries')} week={week} valueAt={(hour) => decisionsIn(hour, 'all')} />
+            <Small name={t('notAllowed')} week={week} valueAt={(hour) => decisionsIn(hour, 'notAllowed')} />
+            {spoken.map((name) => (
+              <Small
+                key={name}
+                title={name}
+                name={nameOf(counterWords(name))}
+                week={week}
+                valueAt={({ hour }) => hour?.counters[name] ?? 0}
+              />
+            ))}
+          </div>
+          <p className="fz-quiet fz-small">{t('weekText')}</p>
+        </>
+      )}
+    </section>
+  );
+}
