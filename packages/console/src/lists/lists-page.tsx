@@ -26,6 +26,7 @@ function useColumns(): Column<ListView>[] {
     {
       key: 'list',
       title: t('list'),
+      width: '26%',
       render: ({ id, title }) => (
         <>
           {localized(title)} <code className="fz-quiet">{id}</code>

@@ -66,7 +66,7 @@ function OneModel({
             options={PERIOD_NAMES.map((value) => ({ value, label: t(value) }))}
           />
         </header>
-        <Series model={model} />
+        <Series model={model} hours={PERIODS[period]} />
       </section>
       <Calibration model={model} />
       <Versions model={model} />

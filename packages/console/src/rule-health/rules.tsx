@@ -173,7 +173,11 @@ export function Rules({ rules, at }: { readonly rules: readonly RuleHealth[]; re
                 {rule.rate7d === null ? '' : ` · ${format.percent(rule.rate7d)}`}
               </span>
               <Week rule={rule} wide />
-              <Precision rule={rule} />
+              {rule.precision === null ? null : (
+                <span className="fz-row">
+                  <span className="fz-quiet">{t('precision')}</span> <Precision rule={rule} />
+                </span>
+              )}
               <Marks rule={rule} />
             </>
           )}

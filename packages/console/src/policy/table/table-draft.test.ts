@@ -26,7 +26,7 @@ describe('a decision table while it is edited', () => {
     const act = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 6 }), fc.nat({ max: 6 }));
     fc.assert(
       fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
-        let table = freshTable('calls');
+        let table = freshTable();
         for (const [what, at, other] of acts) table = ACTS[what]?.(table, at, other) ?? table;
         expect(table.rows.length).toBeGreaterThan(0);
         expect(table.inputs.length).toBeGreaterThan(0);
@@ -37,7 +37,7 @@ describe('a decision table while it is edited', () => {
   });
 
   it('moves a row one place and stops at the edges', () => {
-    const table = addRow(addRow(freshTable('calls')));
+    const table = addRow(addRow(freshTable()));
     const order = (rows: { id: string }[]) => rows.map(({ id }) => id).join('');
     const ids = order(table.rows);
     const [first, second, third] = ids;

@@ -76,9 +76,9 @@ function useSheetKeys(table: DecisionTable, readOnly: boolean, onChange: (table:
     event.preventDefault();
     const [down, right] = step;
     const adds = event.key === 'Enter' && row === table.rows.length - 1;
-    if (readOnly || !(event.altKey || adds)) return focus(row + down, column + right);
-    if (adds) return change(addRow(table), row + 1, column);
-    change(moveRow(table, row, down < 0 ? -1 : 1), row + down, column);
+    if (readOnly || !(event.altKey || adds)) focus(row + down, column + right);
+    else if (adds) change(addRow(table), row + 1, column);
+    else change(moveRow(table, row, down < 0 ? -1 : 1), row + down, column);
   };
   const press = (row: number, column: number) => (event: KeyboardEvent<HTMLElement>) =>
     go(event, row, column);

@@ -45,7 +45,7 @@ function useTableDraft({ version, id }: EditorProps) {
   const { number, revision, content } = version;
   const theirs = content.tables.find((table) => table.id === id);
   const [base, setBase] = useState({ table: theirs, revision });
-  const [table, setTable] = useState(theirs ?? freshTable(content.rules.at(-1)?.owner ?? ''));
+  const [table, setTable] = useState(theirs ?? freshTable());
   const [savedAs, setSavedAs] = useState<string>();
   const dirty = JSON.stringify(table) !== JSON.stringify(base.table);
   const touched = JSON.stringify(theirs) !== JSON.stringify(base.table);

@@ -147,7 +147,7 @@ export function SnoozeList({
       <span className="fz-quiet fz-small">
         {t('until')} <Until at={snooze.until} /> · {who(snooze)}
       </span>
-      {acts(snooze)}
+      <span>{acts(snooze)}</span>
     </>
   );
   return (

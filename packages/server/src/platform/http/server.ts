@@ -95,11 +95,13 @@ function observe(app: FastifyInstance, { log, metrics, operations }: HttpOptions
     ['operation', 'status'],
   );
   const startedAt = new WeakMap<FastifyRequest, number>();
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     startedAt.set(request, monotonicMicros());
     reply.header('x-request-id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
     const { operationId } = request.routeOptions.config;
     const operation = operationId ?? (request.is404 ? 'unmatched' : 'service');
     const micros = monotonicMicros() - (startedAt.get(request) ?? monotonicMicros());
@@ -122,10 +124,12 @@ function observe(app: FastifyInstance, { log, metrics, operations }: HttpOptions
 
 /** While the server stops, connections end with the answer that is on them: clients would keep them open. */
 function hangUpWhenStopping(app: FastifyInstance, stopping: AbortSignal): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping.aborted) reply.header('connection', 'close');
+    done();
   });
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
+    done();
     if (!stopping.aborted) return;
     if (request.raw.complete) setImmediate(() => app.server.closeIdleConnections());
     else request.raw.socket.destroySoon();
@@ -135,8 +139,8 @@ function hangUpWhenStopping(app: FastifyInstance, stopping: AbortSignal): void {
 /** Ends a request whose body does not arrive in time: a slow sender must not hold a place for ever. */
 function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
   const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
-  const clear = async (request: FastifyRequest): Promise<void> => clearTimeout(timers.get(request));
-  app.addHook('onRequest', async (request, reply) => {
+  const clear = (request: FastifyRequest): void => clearTimeout(timers.get(request));
+  app.addHook('onRequest', (request, reply, done) => {
     const expire = (): void => {
       if (reply.sent) return;
       reply.header('connection', 'close');
@@ -144,11 +148,30 @@ function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
       void sendProblem(request, reply, new AppError(requestTimeout));
     };
     timers.set(request, setTimeout(expire, bodyMs).unref());
+    done();
   });
-  app.addHook('preValidation', clear);
-  app.addHook('onResponse', clear);
-  app.addHook('onRequestAbort', clear);
+  app.addHook('preValidation', (request, _reply, done) => {
+    clear(request);
+    done();
+  });
+  app.addHook('onResponse', (request, _reply, done) => {
+    clear(request);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    clear(request);
+    done();
+  });
 }
+
+const DATA_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+const HSTS = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
 
 /** Headers that keep browsers from doing harm with an answer; made once, because they are the same for all. */
 function secure(app: FastifyInstance, isHttps: boolean): void {
@@ -174,7 +197,13 @@ function secure(app: FastifyInstance, isHttps: boolean): void {
     hsts: isHttps ? { maxAge: 31_536_000 } : false,
   });
   app.addHook('onRequest', (request, reply, done) => {
-    protect(request.raw, reply.raw, (error?: unknown) => done(error as Error | undefined));
+    if (!request.url.startsWith('/v1/')) {
+      protect(request.raw, reply.raw, (error?: unknown) => done(error as Error | undefined));
+      return;
+    }
+    // An answer of the API is no page: nothing of it may be loaded, shown in a frame or taken for something else.
+    reply.headers(isHttps ? { ...DATA_HEADERS, ...HSTS } : DATA_HEADERS);
+    done();
   });
 }
 
