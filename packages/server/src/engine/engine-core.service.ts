@@ -20,6 +20,7 @@ import { type OverloadFigures, overloadSetting } from './overload.model.ts';
 import type { PolicySetting } from './policy.model.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
+import { openRepeatFiles } from './repeat.store.ts';
 import { createShedding, type Shedding } from './shedding.service.ts';
 import { WindowSetting } from './window-setting.model.ts';
 import { createWindowKeeper, type WindowKeeper, type WindowKeeperStatus } from './window-snapshot.service.ts';
@@ -28,7 +29,14 @@ import { createWindowKeeper, type WindowKeeper, type WindowKeeperStatus } from '
 export interface CoreStatus {
   readonly journal: JournalStatus;
   readonly load: LoadFigures;
-  readonly repeats: { readonly size: number; readonly bytes: number; readonly forgotten: number };
+  /** Ids that are known: how many, in how much memory and on how much disk, and since when of event time. */
+  readonly repeats: {
+    readonly size: number;
+    readonly bytes: number;
+    readonly awayBytes: number;
+    readonly forgotten: number;
+    readonly since?: number;
+  };
   readonly counting: CountingStats;
   readonly keeper: WindowKeeperStatus;
   readonly overload: OverloadFigures;
@@ -107,6 +115,7 @@ export interface CoreParts {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const MEGABYTE = 1024 ** 2;
 const GIGABYTE = 1024 ** 3;
 /** Most of the journal's end that a start reads to know what was decided. */
 const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
@@ -127,8 +136,8 @@ export async function openCore(parts: CoreParts): Promise<EngineCore> {
     ...(parts.segmentBytes === undefined ? {} : { segmentBytes: parts.segmentBytes }),
     ...(parts.onGrown === undefined ? {} : { onGrown: parts.onGrown }),
   });
-  const repeats = new RepeatIndex();
-  await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
+  const kept = engineSection(parts.pack, 'journal', JournalSetting);
+  const repeats = await openRepeats(parts, journal, kept);
   const keeper = await resumeCounting(parts, journal);
   const load = new LoadMeter(clock.now());
   const core = new LocalCore({
@@ -138,7 +147,7 @@ export async function openCore(parts: CoreParts): Promise<EngineCore> {
     keeper,
     load,
     clock,
-    kept: engineSection(parts.pack, 'journal', JournalSetting),
+    kept,
     onStopped: parts.onStopped,
   });
   const setting = overloadSetting(parts.pack);
@@ -215,7 +224,8 @@ class LocalCore implements EngineCore {
   }
 
   release: EngineCore['release'] = (before) => {
-    const { journal, keeper, clock, kept } = this.#inside;
+    const { journal, keeper, clock, kept, repeats } = this.#inside;
+    repeats.forgetBefore(clock.now() - DAY_MS, kept.idsGigabytes * GIGABYTE);
     const olderThan = clock.now() - kept.keepDays * DAY_MS;
     return journal.release(Math.min(before, keeper.neededFrom()), olderThan, kept.keepGigabytes * GIGABYTE);
   };
@@ -224,11 +234,11 @@ class LocalCore implements EngineCore {
 
   status(): CoreStatus {
     const { journal, repeats, keeper, load, clock, decider } = this.#inside;
-    const { size, bytes, forgotten } = repeats;
+    const { size, bytes, awayBytes, forgotten, since } = repeats;
     return {
       journal: journal.status(),
       load: load.figures(clock.now()),
-      repeats: { size, bytes, forgotten },
+      repeats: { size, bytes, awayBytes, forgotten, ...(since === undefined ? {} : { since }) },
       counting: decider.counting.stats(),
       keeper: keeper.status(),
       overload: this.#in.figures(),
@@ -264,6 +274,20 @@ function tallyOf(taken: readonly Taken[]): DecidedTally {
     if (lacking.length > 0) degraded += 1;
   }
   return { groups: [...groups.values()], degraded };
+}
+
+/** Knows again what was decided in the last day: from files of ids, and from the journal beyond them. */
+async function openRepeats(
+  { dataFolder, vault, clock }: CoreParts,
+  journal: Journal,
+  { idsMegabytes }: JournalSetting,
+): Promise<RepeatIndex> {
+  const store = await openRepeatFiles(join(dataFolder, 'ids'));
+  const seed = Buffer.from(vault.token('repeats', 'seed'), 'base64url').readUInt32BE(0);
+  const repeats = new RepeatIndex({ budgetBytes: idsMegabytes * MEGABYTE, seed, store });
+  const since = await journal.since(clock.now() - DAY_MS, REMEMBER_BYTES);
+  await rememberFrom(journal, repeats, Math.max(since, store.replayFrom ?? 0));
+  return repeats;
 }
 
 /** Takes the counters from their snapshot and counts what the journal holds beyond it. */

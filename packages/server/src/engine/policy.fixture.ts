@@ -23,7 +23,14 @@ export const TEST_WINDOWS: WindowSetting = {
   source: 'test',
 };
 
-const TEST_JOURNAL = { keepDays: 1, keepGigabytes: 1, from: '2026-11-23', source: 'test' };
+const TEST_JOURNAL = {
+  keepDays: 1,
+  keepGigabytes: 1,
+  idsMegabytes: 64,
+  idsGigabytes: 1,
+  from: '2026-11-23',
+  source: 'test',
+};
 const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
 
 export const TEST_OVERLOAD: OverloadSetting = {
