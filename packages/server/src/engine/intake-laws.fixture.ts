@@ -4,7 +4,7 @@ import { newAttempt } from './engine.fixture.ts';
 import type { EngineCore } from './engine-core.service.ts';
 import type { TakeOutcome } from './intake.service.ts';
 import { decodeEntry } from './journal-entry.model.ts';
-import { newPackFolder, newRule, TEST_OVERLOAD, TEST_WINDOWS } from './policy.fixture.ts';
+import { newPackFolder, newRule, TEST_JOURNAL, TEST_OVERLOAD, TEST_WINDOWS } from './policy.fixture.ts';
 
 /** An intake under test that can be stopped and opened again over what it recorded. */
 export interface IntakeUnderTest {
@@ -24,7 +24,7 @@ export const lawPackFolder = (): string =>
       'engine.json': {
         windows: TEST_WINDOWS,
         overload: { ...TEST_OVERLOAD, maxUnderWay: LAW_UNDER_WAY },
-        journal: { keepDays: 8, keepGigabytes: 20, from: '2026-11-23', source: 'test' },
+        journal: TEST_JOURNAL,
       },
     },
   });

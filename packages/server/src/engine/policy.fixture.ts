@@ -23,7 +23,7 @@ export const TEST_WINDOWS: WindowSetting = {
   source: 'test',
 };
 
-const TEST_JOURNAL = {
+export const TEST_JOURNAL = {
   keepDays: 1,
   keepGigabytes: 1,
   idsMegabytes: 64,
@@ -31,7 +31,7 @@ const TEST_JOURNAL = {
   from: '2026-11-23',
   source: 'test',
 };
-const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
+export const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
 
 export const TEST_OVERLOAD: OverloadSetting = {
   failOpen: { 'call.attempt': true, 'sms.submit': false },

@@ -7,7 +7,15 @@ import { testClock, testContext, testDatabase } from '../platform/testing/index.
 import { newAttempt, newDataFolder, newEngine, TEST_RULES } from './engine.fixture.ts';
 import type { Engine } from './engine.service.ts';
 import type { OverloadSetting } from './overload.model.ts';
-import { newPack, newRule, TEST_OVERLOAD, TEST_POLICY_LIFE, TEST_WINDOWS } from './policy.fixture.ts';
+import {
+  newPack,
+  newRule,
+  TEST_JOURNAL,
+  TEST_LISTS,
+  TEST_OVERLOAD,
+  TEST_POLICY_LIFE,
+  TEST_WINDOWS,
+} from './policy.fixture.ts';
 
 const { db } = await testDatabase({
   name: 'engine',
@@ -29,14 +37,12 @@ async function engineWith(overload: Partial<OverloadSetting> = {}) {
     reason: 'call.many',
     verdict: 'limit',
   });
-  const lists = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
-  const journal = { keepDays: 8, keepGigabytes: 20, from: '2026-11-23', source: 'test' };
   const setting = { ...TEST_OVERLOAD, ...overload };
   const engineJson = {
     windows: TEST_WINDOWS,
     overload: setting,
-    lists,
-    journal,
+    lists: TEST_LISTS,
+    journal: TEST_JOURNAL,
     policyLife: TEST_POLICY_LIFE,
   };
   const pack = newPack({ rules: [...TEST_RULES, many], files: { 'engine.json': engineJson } });
