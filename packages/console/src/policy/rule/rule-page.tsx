@@ -168,6 +168,7 @@ function RuleEditor({ version, id }: RuleEditorProps) {
             base={state.base.draft}
             theirs={state.theirs}
             mine={draft}
+            refusal={isConflict ? error.detail : undefined}
             onSave={state.saveOver}
             onTake={state.take}
           />
