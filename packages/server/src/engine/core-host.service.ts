@@ -1,8 +1,8 @@
-import type { Duplex } from 'node:stream';
 import { setInterval } from 'node:timers';
 import type { EventLineResult, FanzhaEvent } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { failureOf, type Logger, serveWire } from '../platform/index.ts';
+import type { CoreConnections } from './core-process.service.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { Taken, TakeOutcome } from './intake.service.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
@@ -31,10 +31,10 @@ export interface HostedCore {
 /** Between two reports of figures. */
 const REPORT_MS = 500;
 
-/** Serves a core to the process on the other end of a connection; resolves when that has gone and all is written. */
-export async function hostCore(connection: Duplex, hosted: HostedCore, log: Logger): Promise<void> {
+/** Serves a core to the process on the other end of two connections; resolves when that has gone and all is written. */
+export async function hostCore(connections: CoreConnections, hosted: HostedCore, log: Logger): Promise<void> {
   const gone = Promise.withResolvers<void>();
-  connection.once('close', () => gone.resolve());
+  for (const each of [connections.calls, connections.streams]) each.once('close', () => gone.resolve());
   let core: EngineCore | undefined;
   const decided = new DecidedSum();
   const growing = new Map<number, JournalGrowth>();
@@ -55,7 +55,7 @@ export async function hostCore(connection: Duplex, hosted: HostedCore, log: Logg
     growing.clear();
   };
   const server = serveWire(
-    connection,
+    connections.calls,
     {
       calls: {
         open: async (knowledge): Promise<CoreOpened> => {
@@ -73,12 +73,13 @@ export async function hostCore(connection: Duplex, hosted: HostedCore, log: Logg
         },
         ...coreCalls(ready),
       },
-      streams: {
-        lines: (args, input, signal) => linesOf(ready().lines(input, args as Locale, signal)),
-      },
+      streams: {},
     },
     log,
   );
+  const lines: Streams[string] = (args, input, signal) =>
+    linesOf(ready().lines(input, args as Locale, signal));
+  serveWire(connections.streams, { calls: {}, streams: { lines } }, log);
   const reports = setInterval(() => {
     if (core) server.tell('status', { status: core.status(), decided: decided.take() });
   }, REPORT_MS);
@@ -88,6 +89,7 @@ export async function hostCore(connection: Duplex, hosted: HostedCore, log: Logg
 }
 
 type Calls = Parameters<typeof serveWire>[1]['calls'];
+type Streams = Parameters<typeof serveWire>[1]['streams'];
 
 function coreCalls(ready: () => EngineCore): Calls {
   return {

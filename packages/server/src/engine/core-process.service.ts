@@ -4,12 +4,19 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { connectWire, type WireClient } from '../platform/index.ts';
 
-/** File descriptor of the connection in the deciding process. */
-const CONNECTION_FD = 3;
+/** File descriptors of the connections in the deciding process. */
+const CALLS_FD = 3;
+const STREAMS_FD = 4;
+
+/** What a deciding process is asked: streams have a connection of their own, so that no call waits behind their bytes. */
+export interface CoreConnections {
+  readonly calls: Duplex;
+  readonly streams: Duplex;
+}
 
 /**
- * Starts a deciding process and connects to it over a socket that nobody else can reach. It ends when the connection
- * does, so that it never outlives the process that started it.
+ * Starts a deciding process and connects to it over sockets that nobody else can reach. It ends when these
+ * do, so that it never outlives the process that started it.
  */
 export async function startCoreProcess(
   program: URL,
@@ -17,7 +24,7 @@ export async function startCoreProcess(
   onNews: (name: string, news: unknown) => void,
 ): Promise<WireClient> {
   const child = spawn(process.execPath, [...process.execArgv, ...EXEC, fileURLToPath(program), ...args], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
   });
   const started = Promise.withResolvers<void>();
   child.once('spawn', () => started.resolve());
@@ -25,22 +32,27 @@ export async function startCoreProcess(
   await started.promise;
   const ended = Promise.withResolvers<void>();
   child.once('exit', () => ended.resolve());
-  const client = connectWire(child.stdio[CONNECTION_FD] as Duplex, onNews);
-  return { ...bound(client), closed: Promise.all([client.closed, ended.promise]).then(() => undefined) };
+  const calls = connectWire(child.stdio[CALLS_FD] as Duplex, onNews);
+  const streams = connectWire(child.stdio[STREAMS_FD] as Duplex, () => undefined);
+  const close = (): void => {
+    calls.close();
+    streams.close();
+  };
+  // One without the other is of no use.
+  void Promise.race([calls.closed, streams.closed]).then(close);
+  return {
+    call: (name, args) => calls.call(name, args),
+    stream: (name, args, input, signal) => streams.stream(name, args, input, signal),
+    close,
+    closed: Promise.all([calls.closed, streams.closed, ended.promise]).then(() => undefined),
+  };
 }
 
 /** Young objects die before they are looked at: an event leaves some kilobytes of them behind. */
 const EXEC = ['--max-semi-space-size=64'];
 
-function bound(client: WireClient): Omit<WireClient, 'closed'> {
-  return {
-    call: (name, args) => client.call(name, args),
-    stream: (name, args, input, signal) => client.stream(name, args, input, signal),
-    close: () => client.close(),
-  };
-}
-
-/** The connection of a deciding process with the one that started it. */
-export function parentConnection(): Duplex {
-  return new Socket({ fd: CONNECTION_FD, readable: true, writable: true });
+/** The connections of a deciding process with the one that started it. */
+export function parentConnections(): CoreConnections {
+  const connect = (fd: number): Duplex => new Socket({ fd, readable: true, writable: true });
+  return { calls: connect(CALLS_FD), streams: connect(STREAMS_FD) };
 }

@@ -7,7 +7,7 @@ import type { Decider } from './decider.model.ts';
 import type { EngineDecision } from './decision.model.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { engineSection } from './engine-setting.model.ts';
-import { takeLines } from './event-stream.service.ts';
+import { StreamTurns, takeLines } from './event-stream.service.ts';
 import { createIntake, type Intake, type Taken, type TakeOutcome } from './intake.service.ts';
 import type { BlockSealer } from './journal/block.model.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
@@ -181,6 +181,7 @@ interface Inside {
 class LocalCore implements EngineCore {
   isWatched = false;
   readonly #inside: Inside;
+  readonly #turns = new StreamTurns();
   #intake: Shedding | undefined;
 
   constructor(inside: Inside) {
@@ -208,7 +209,8 @@ class LocalCore implements EngineCore {
 
   record: EngineCore['record'] = (entries) => this.#in.record(entries);
 
-  lines: EngineCore['lines'] = (stream, locale, signal) => takeLines(stream, this.#in, locale, signal);
+  lines: EngineCore['lines'] = (stream, locale, signal) =>
+    takeLines(stream, this.#in, locale, signal, this.#turns);
 
   preview: EngineCore['preview'] = async (event) => this.#inside.decider.preview(event);
 

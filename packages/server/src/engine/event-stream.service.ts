@@ -18,6 +18,16 @@ const FAULTS: Readonly<Record<'too-long' | 'not-utf8' | 'not-json', Localized>> 
   'not-json': { 'zh-CN': '该行不是 JSON', en: 'the line is not JSON' },
 };
 
+/** Whose turn it is among all streams: one group goes in a turn of the event loop, however many streams there are. */
+export class StreamTurns {
+  #last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(() => nextTurn());
+    return this.#last;
+  }
+}
+
 /**
  * Takes in a stream of JSON lines: one result a line, in order and in groups, once the event is durable. A line that is wrong costs
  * only itself. Memory does not grow with the stream.
@@ -27,6 +37,7 @@ export async function* takeLines(
   intake: Intake,
   locale: Locale,
   signal: AbortSignal,
+  turns: StreamTurns = new StreamTurns(),
 ): AsyncGenerator<readonly EventLineResult[]> {
   const groups: Promise<EventLineResult[]>[] = [];
   const chunks = stream[Symbol.asyncIterator]();
@@ -36,7 +47,7 @@ export async function* takeLines(
   let coming = settled(chunks.next());
   const start = (lines: readonly Line[]): void => {
     for (let first = 0; first < lines.length; first += LINES_IN_GROUP) {
-      turn = turn.then(() => nextTurn());
+      turn = turn.then(() => turns.next());
       const group = turn.then(() => takeGroup(lines.slice(first, first + LINES_IN_GROUP), intake, locale));
       // Waited for in its turn; until then a failure must not count as unhandled.
       group.catch(() => undefined);

@@ -2,7 +2,7 @@ export { PolicyPart, planBacktest } from './backtest-plan.service.ts';
 export { type BacktestSource, runBacktest } from './backtest-run.service.ts';
 export { openRemoteCore, type RemoteCore } from './core-client.service.ts';
 export { type HostedCore, hostCore } from './core-host.service.ts';
-export { parentConnection, startCoreProcess } from './core-process.service.ts';
+export { parentConnections, startCoreProcess } from './core-process.service.ts';
 export { type CountingOptions, windowSeed } from './counting.service.ts';
 export type { Decider } from './decider.model.ts';
 export type { EngineDecision } from './decision.model.ts';

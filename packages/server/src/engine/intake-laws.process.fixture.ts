@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPack, openVault, silentLogger, systemClock } from '../platform/index.ts';
 import { hostCore } from './core-host.service.ts';
-import { parentConnection } from './core-process.service.ts';
+import { parentConnections } from './core-process.service.ts';
 import { createDecider } from './decision.service.ts';
 import { testNumbering } from './engine.fixture.ts';
 import { openCore } from './engine-core.service.ts';
@@ -16,7 +16,7 @@ export interface LawStart {
 }
 
 await hostCore(
-  parentConnection(),
+  parentConnections(),
   {
     open: (knowledge, listener, onGrown) => {
       const { dataFolder, packFolder } = knowledge as LawStart;
