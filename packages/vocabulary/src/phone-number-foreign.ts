@@ -55,7 +55,8 @@ export function createForeignReader(plan: NumberPlan, national: NationalReader):
     const country = number?.country ?? main;
     const where = country === undefined ? {} : { country };
     // The library takes a trunk prefix off (+44 (0)20...): right for valid numbers only, else it takes one each time.
-    if (number?.isValid()) return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity: 'valid' };
+    if (number?.isValid())
+      return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity: 'valid' };
     const validity = number?.isPossible() ? 'unassigned' : 'malformed';
     return { ...shared, ...where, kind: 'foreign', validity };
   };
