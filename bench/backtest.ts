@@ -51,7 +51,8 @@ async function decideLive(dataFolder: string, events: number): Promise<BenchResu
   const intake = createIntake({
     decider,
     journal,
-    repeats: new RepeatIndex(),
+    repeats: new RepeatIndex({ seed: 1 }),
+    maxUnderWay: 20_000,
     log: silentLogger,
     onTaken: () => undefined,
   });

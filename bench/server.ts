@@ -1,26 +1,30 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { percentiles, perSecond } from './figures.ts';
-import type { Bench } from './result.ts';
-import { simulatedEvents } from './traffic.ts';
+import { askSteadily, EventStream, ordinaryCalls, type Target } from './load.ts';
+import type { Bench, BenchResult } from './result.ts';
 
 const PROGRAM = fileURLToPath(new URL('../packages/server/src/main.ts', import.meta.url));
-const EVENTS = 100_000;
-const LINES_IN_WRITE = 500;
-const INLINE = 1000;
+/** Ten minutes of a country are 27,600,000: `npm run bench -- server --events 27600000`. */
+const EVENTS = 1_000_000;
+const WARM_UP = 100_000;
+const STREAMS = 2;
+/** Events of a stream that may wait for their acknowledgement. */
+const AHEAD = 6000;
+const INLINE_PER_SECOND = 5000;
+const INLINE_SECONDS = 10;
+/** Figures of memory during the stream. */
+const LOOKS = 10;
 
-interface Server {
+interface Server extends Target {
   readonly process: ChildProcess;
   readonly data: string;
-  readonly address: string;
-  readonly key: string;
 }
 
 /** The real server in a process of its own, on a new data folder with its own database, every event synced to disk. */
@@ -54,98 +58,67 @@ async function stopServer({ process: started, data }: Server): Promise<void> {
   rmSync(data, { recursive: true });
 }
 
-const headersOf = (server: Server, type: string) => ({
-  authorization: `Bearer ${server.key}`,
-  'content-type': type,
-});
-
-/** Streams all lines over one connection; resolves when the last is acknowledged, with how many were. */
-async function stream(server: Server, lines: readonly string[]): Promise<number> {
-  const sending = request(`${server.address}/v1/events`, {
-    method: 'POST',
-    headers: headersOf(server, 'application/x-ndjson'),
-  });
-  const answered = new Promise<number>((resolve, reject) => {
-    sending.on('error', reject);
-    sending.on('response', (response) => {
-      let acknowledged = 0;
-      response.on('data', (chunk: Buffer) => {
-        for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) acknowledged += 1;
-      });
-      response.on('end', () => resolve(acknowledged));
-      response.on('error', reject);
-    });
-  });
-  for (let first = 0; first < lines.length; first += LINES_IN_WRITE) {
-    const part = `${lines.slice(first, first + LINES_IN_WRITE).join('\n')}\n`;
-    if (!sending.write(part)) await once(sending, 'drain');
-  }
-  sending.end();
-  return await answered;
-}
-
-/** One inline decision; its time in microseconds. */
-function decide(server: Server, agent: Agent, event: object): Promise<number> {
-  const began = performance.now();
-  return new Promise((resolve, reject) => {
-    const asking = request(
-      `${server.address}/v1/decisions`,
-      { method: 'POST', agent, headers: headersOf(server, 'application/json') },
-      (response) => {
-        response.resume();
-        response.on('end', () => {
-          if (response.statusCode === 200) resolve((performance.now() - began) * 1000);
-          else reject(new Error(`an inline decision was answered with ${response.statusCode}`));
-        });
-      },
-    );
-    asking.on('error', reject);
-    asking.end(JSON.stringify(event));
-  });
-}
-
+/** Resident memory of the serving and the deciding process, in MB. */
 function residentMegabytes({ process: started }: Server): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${started.pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1024;
+  const pids = [started.pid, ...childrenOf(started.pid)];
+  const megabytes = pids.map((pid) => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return /Name:\s+postgres/.test(status) ? 0 : Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  });
+  return megabytes.reduce((sum, each) => sum + each, 0);
 }
 
-/** The whole server: acknowledged events a second, and inline decisions beside them and alone. */
-export const serverBench: Bench = async function* () {
+function childrenOf(pid: number | undefined): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+/** Streams so many events; yields rate and memory. */
+async function* sustained(server: Server, events: number, prefix: string): AsyncGenerator<BenchResult> {
+  const streams = Array.from(
+    { length: STREAMS },
+    (_, index) => new EventStream(server, ordinaryCalls(`${prefix}-${index}`)),
+  );
+  const sent = () => streams.reduce((sum, stream) => sum + stream.sent, 0);
+  const acknowledged = () => streams.reduce((sum, stream) => sum + stream.acknowledged, 0);
+  const memory: number[] = [];
+  const began = performance.now();
+  const running = Promise.all(streams.map((stream) => stream.run(() => sent() >= events, AHEAD)));
+  let isOver = false;
+  void running.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    if (acknowledged() >= (events / LOOKS) * (memory.length + 1)) memory.push(residentMegabytes(server));
+    await wait(20);
+  }
+  await running;
+  yield {
+    name: 'server: calls acknowledged, synced',
+    value: perSecond(acknowledged(), began),
+    unit: 'events/s',
+  };
+  yield { name: 'server: memory, half way', value: memory[LOOKS / 2 - 1] ?? 0, unit: 'MB' };
+  yield { name: 'server: memory, at the end', value: residentMegabytes(server), unit: 'MB' };
+}
+
+/**
+ * The whole server on a new data folder with its own database, every event synced to disk: acknowledged events a second
+ * from ten million callers, memory, and inline decisions at a steady rate. The load comes from this process, on the same
+ * machine.
+ */
+export const serverBench: Bench = async function* (_say, { events = EVENTS }) {
   const server = await startServer();
-  const agent = new Agent({ keepAlive: true });
   try {
-    const now = Date.now();
-    const events = simulatedEvents(EVENTS + 3 * INLINE, now, ['call.attempt']);
-    const inline = events.splice(0, 3 * INLINE);
-    const lines = events.map((event) => JSON.stringify(event));
-    const ask = async (count: number): Promise<Float64Array> => {
-      const micros: number[] = [];
-      for (const event of inline.splice(0, count)) {
-        micros.push(await decide(server, agent, event));
-        await wait(1);
-      }
-      return Float64Array.from(micros);
-    };
-    await ask(INLINE);
-    yield* percentiles('server: inline decision, alone', await ask(INLINE));
-    const began = performance.now();
-    const streaming = stream(server, lines);
-    let going = true;
-    void streaming.finally(() => {
-      going = false;
-    });
-    const beside: number[] = [];
-    while (going && inline.length > 0) beside.push(...(await ask(1)));
-    const acknowledged = await streaming;
-    yield {
-      name: 'server: calls acknowledged, synced',
-      value: perSecond(acknowledged, began),
-      unit: 'events/s',
-    };
-    yield* percentiles('server: inline decision, beside the stream', Float64Array.from(beside));
-    yield { name: 'server: memory after it', value: residentMegabytes(server), unit: 'MB' };
+    for await (const _ of sustained(server, WARM_UP, 'warm-up')) {
+      // Figures of the warm-up say nothing.
+    }
+    yield* sustained(server, events, 'bench');
+    const lines = ordinaryCalls('inline');
+    await askSteadily(server, lines, INLINE_PER_SECOND / 5, 2);
+    const name = `server: inline decision, ${INLINE_PER_SECOND}/s`;
+    yield* percentiles(name, await askSteadily(server, lines, INLINE_PER_SECOND, INLINE_SECONDS));
   } finally {
-    agent.destroy();
     await stopServer(server);
   }
 };

@@ -1,26 +1,27 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApp, startApp } from '../packages/server/src/app.ts';
 import { readConfig, silentLogger } from '../packages/server/src/platform/index.ts';
-import { peer } from '../packages/server/src/platform/testing/index.ts';
-
-const executablePath = peer('chromium');
-const shots = fileURLToPath(new URL('./screenshots/', import.meta.url));
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const PASSWORD = 'correct horse battery';
-const LOCALES = ['zh-CN', 'en'] as const;
-type Locale = (typeof LOCALES)[number];
-const SCREENS = {
-  desktop: { viewport: { width: 1440, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
-} as const;
-type Screen = keyof typeof SCREENS;
+import {
+  complaints,
+  executablePath,
+  LOCALES,
+  type Locale,
+  launch,
+  type OpenOptions,
+  openPage,
+  PASSWORD,
+  type Screen,
+  SHOTS,
+  type Signed,
+  settled,
+  shoot,
+  sideways,
+  signIn,
+} from './browser.fixture.ts';
 
 const PAGES = {
   overview: '/',
@@ -37,89 +38,23 @@ const PAGES = {
   'not-found': '/no-such-page',
 } as const;
 
-interface Failure {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-interface AxeWindow {
-  readonly axe: {
-    run(context: string, options: { runOnly: string[] }): Promise<{ violations: readonly Failure[] }>;
-  };
-}
-
-/** What axe-core has against the page (WCAG 2.2 A and AA), as short lines. */
-async function complaints(page: Page): Promise<string[]> {
-  // What a sticky bar covers at the moment is no fault of the field below it.
-  await page.evaluate('scrollTo(0, 0)');
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as AxeWindow;
-    const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    return (await axe.run('body', { runOnly: rules })).violations;
-  });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ''}`);
-}
-
-async function sideways(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-}
-
 describe.skipIf(executablePath === undefined)('console in a browser', { timeout: 180_000 }, () => {
   const data = mkdtempSync(join(tmpdir(), 'fanzha-console-'));
   // When root runs the tests, the embedded server runs as another user, who has to get through here.
   chmodSync(data, 0o711);
   let app: RunningApp;
   let browser: Browser;
-  let admin: Awaited<ReturnType<BrowserContext['storageState']>>;
-  let analyst: typeof admin;
+  let admin: Signed;
+  let analyst: Signed;
   const faults: string[] = [];
 
-  async function open(
-    screen: Screen,
-    locale: Locale,
-    options: { storageState?: typeof admin; colorScheme?: 'light' | 'dark' } = {},
-  ): Promise<Page> {
-    const context = await browser.newContext({
-      ...SCREENS[screen],
-      ...options,
-      locale,
-      baseURL: app.address,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    page.on('pageerror', ({ message }) => faults.push(`${page.url()} ${message}`));
-    page.on('request', (request) => {
-      if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(app.address)) {
-        faults.push(`asks a stranger: ${request.url()}`);
-      }
-    });
-    return page;
-  }
-
-  async function settled(page: Page): Promise<void> {
-    await page.locator('main h1, .fz-empty h1').first().waitFor();
-    await page.locator('.fz-skeleton').first().waitFor({ state: 'detached' });
-  }
-
-  async function shoot(page: Page, name: string, screen: Screen, locale: Locale): Promise<void> {
-    await page.screenshot({ path: join(shots, `${name}-${locale}-${screen}.png`) });
-  }
-
-  async function signIn(page: Page, name: string): Promise<void> {
-    await page.goto('/');
-    await page.fill('#name', name);
-    await page.fill('#password', PASSWORD);
-    await page.click('button[type=submit]');
-    await page.locator('#main').waitFor();
-  }
+  const open = (screen: Screen, locale: Locale, options: OpenOptions = {}): Promise<Page> =>
+    openPage(browser, app.address, faults, screen, locale, options);
 
   beforeAll(async () => {
-    mkdirSync(shots, { recursive: true });
+    mkdirSync(SHOTS, { recursive: true });
     app = await startApp(readConfig({ data, port: '0' }).config, silentLogger);
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-    });
+    browser = await launch();
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { composeDecider } from '../packages/server/src/compose.ts';
 import { evaluateCases } from '../packages/server/src/cli/case-evaluation.ts';
 import { splitLines } from '../packages/server/src/cli/readers/lines.ts';
+import { composeDecider } from '../packages/server/src/compose.ts';
 import { systemClock as clock } from '../packages/server/src/platform/index.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));

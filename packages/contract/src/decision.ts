@@ -55,8 +55,13 @@ export type SubjectView = Static<typeof SubjectView>;
 
 const Versioned = Type.Object({ id: Type.String(), version: Type.String() }, closed);
 
+/** Id of a decision that is answered and not recorded yet. */
+export const NOT_RECORDED = 'not-recorded';
+
 const decisionFields = {
-  id: Type.String(),
+  id: Type.String({
+    description: `\`${NOT_RECORDED}\` where it is to be recorded later: it is found by the id of the event then`,
+  }),
   kind: EventKindEnum,
   event: Type.String({ description: 'id of the event' }),
   at: Instant,
@@ -69,7 +74,10 @@ const decisionFields = {
   subjects: Type.Array(SubjectView),
   policy: Versioned,
   models: Type.Array(Versioned),
-  degraded: Type.Array(Type.String(), { description: 'what was missing when it was decided' }),
+  degraded: Type.Array(Type.String(), {
+    description:
+      'what was missing when it was decided: a signal or rule that failed, or `journal` (could not be recorded in time), `overload` (too much at once), `engine` (the process that counts was away: decided without counters)',
+  }),
   simulated: Type.Boolean(),
   tookMicros: Type.Number(),
 };

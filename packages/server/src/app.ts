@@ -27,6 +27,7 @@ import {
   type ModelSetting,
   openCore,
   openRemoteCore,
+  overloadSetting,
   policyGround,
   type RemoteCore,
   readSetting,
@@ -197,6 +198,7 @@ async function openDeciding(
       setting: decider.setting,
     }),
     listener,
+    standIn: { decider, setting: overloadSetting(ground.pack) },
     view: viewJournal({ folder: join(dataFolder, 'journal'), sealer: vault, log }),
     log,
   });

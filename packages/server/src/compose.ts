@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Numbering, openNumbering } from '@fanzha/vocabulary';
 import { createCalls, createCallTraffic } from './calls/index.ts';
 import {
@@ -27,6 +28,7 @@ import {
   type Clock,
   type Context,
   type Logger,
+  lockAfterOther,
   openPack,
   openVault,
   type Pack,
@@ -159,6 +161,7 @@ export function composeCore(log: Logger, clock: Clock): HostedCore {
       dataFolder = start.dataFolder;
       ground = groundOf(start.packFolder);
       await learn(ground, dataFolder, start, log);
+      const lock = await lockJournal(dataFolder, log, clock);
       const vault = openVault(dataFolder);
       const decider = deciderOf(ground, clock, {
         counting: countingOf(vault, start.windowsMegabytes),
@@ -176,6 +179,7 @@ export function composeCore(log: Logger, clock: Clock): HostedCore {
         log,
         listener,
         onGrown,
+        onStopped: () => lock.release(),
       });
     },
     learn: async (what, news) => {
@@ -187,6 +191,24 @@ export function composeCore(log: Logger, clock: Clock): HostedCore {
       }
     },
   };
+}
+
+/** A deciding process that has lost the one that started it writes down what it knows: this long it may take. */
+const LAST_WRITES_MS = 20_000;
+
+/** Two deciding processes must never write one journal: the one of a killed program has to be gone. */
+function lockJournal(dataFolder: string, log: Logger, clock: Clock) {
+  return lockAfterOther(join(dataFolder, 'journal'), {
+    clock,
+    killAfterMs: LAST_WRITES_MS,
+    onWait: ({ pid }) =>
+      log.warn({ pid }, 'the deciding process of a killed program still writes: waiting for it'),
+    onKill: ({ pid }) => log.error({ pid }, 'the deciding process of a killed program hangs: ended it'),
+    onLost: () => {
+      log.error({}, 'the journal was taken by another process; stopping at once');
+      process.exit(4);
+    },
+  });
 }
 
 /** How counters are kept: hashed by a lasting secret of the installation. */

@@ -2,13 +2,14 @@ import { DownloadOutlined, ReloadOutlined, SettingOutlined } from '@ant-design/i
 import { Button, Checkbox, Popover } from 'antd';
 import { useMemo } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { useDecisions } from '../api/decisions.ts';
+import { type DecisionFilters, useDecisionStats, useDecisions } from '../api/decisions.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { csvOf, download } from '../ui/csv.ts';
 import { DataList, MoreRows } from '../ui/data-list.tsx';
 import { filtersOf, placeOf } from '../ui/decision-filters.ts';
 import { Page } from '../ui/page.tsx';
 import { SimulatedFrame } from '../ui/simulated.tsx';
+import { UnlistedNote } from '../ui/unlisted-note.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { DecisionCard, useDecisionColumns } from './decision-columns.tsx';
@@ -27,6 +28,17 @@ function NoDecisions() {
       <p>{t('emptyText')}</p>
     </div>
   );
+}
+
+/** Plain decisions of the last day that no list has, where the list would have them. */
+function Unlisted({ filters }: { readonly filters: DecisionFilters }) {
+  const stats = useDecisionStats({
+    period: '24h',
+    ...(filters.kind === undefined ? {} : { kind: filters.kind }),
+  });
+  const { verdict = 'allow', reason, fraudType } = filters;
+  const plain = verdict.split(',').includes('allow') && reason === undefined && fraudType === undefined;
+  return plain ? <UnlistedNote count={stats.data?.unlisted ?? 0} /> : null;
 }
 
 /** All decisions, filtered by what stands in the address bar. */
@@ -85,6 +97,7 @@ export function DecisionsPage() {
           void navigate(to, { state: hidden, replace: true });
         }}
       />
+      <Unlisted filters={filters} />
       <SimulatedFrame on={rows.some(({ simulated }) => simulated)}>
         <Waiting query={query} lines={8}>
           {() =>

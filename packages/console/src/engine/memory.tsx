@@ -33,7 +33,12 @@ function Groups({ groups }: { readonly groups: readonly Group[] }) {
   const what = ({ counters }: Group) => (
     <span>
       {counters.map((name) => (
-        <span key={name} title={name} className="fz-tag" style={{ margin: '1px 4px 1px 0' }}>
+        <span
+          key={name}
+          title={name}
+          className="fz-tag"
+          style={{ margin: '1px 4px 1px 0', whiteSpace: 'normal' }}
+        >
           {nameOf(counterWords(name))}
         </span>
       ))}

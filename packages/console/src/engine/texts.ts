@@ -10,7 +10,6 @@ export const engineTexts = defineTexts(
     'state.down': '不可用',
     speed: '速度',
     lists: '列表与日志',
-    other: '其他',
     allParts: '全部部件的运行状况',
     noEngine: '没有取到引擎的数字。',
     'text.decisionRate': '最近一分钟的平均；点开看最新的决定。',
@@ -35,7 +34,6 @@ export const engineTexts = defineTexts(
     overload2:
       '放行的平常决定先退让：超过每秒可列出的行数后只计数、不列出。拦截、提示等有理由的决定始终列出。',
     overload3: '名单、模型或某条规则不可用时，其余照常判断，决定上注明缺了什么（“降级”）；在决定页可见。',
-    recent: '打开最近的决定',
     memory: '计数器内存',
     memoryText: '规则里的计数（例如“主叫 10 分钟内的次数”）按主体保存在内存中。用满后忘记最久未见的主体。',
     used: '已用',
@@ -80,7 +78,6 @@ export const engineTexts = defineTexts(
     'state.down': 'Down',
     speed: 'Speed',
     lists: 'Lists and journal',
-    other: 'Other',
     allParts: 'Health of all parts',
     noEngine: 'The engine’s figures could not be read.',
     'text.decisionRate': 'Mean of the last minute; opens the newest decisions.',
@@ -107,7 +104,6 @@ export const engineTexts = defineTexts(
       'Plain decisions give way first: beyond the rows a second that lists can bear they are counted and not listed. Decisions with a reason are always listed.',
     overload3:
       'When a list, a model or a rule is not available, the rest decides as ever and the decision says what was missing (“degraded”); its page shows it.',
-    recent: 'Open the newest decisions',
     memory: 'Memory of the counters',
     memoryText:
       'What rules count (“calls of the caller in 10 minutes”) is kept in memory by subject. When it is full, the subjects unseen for longest are forgotten.',

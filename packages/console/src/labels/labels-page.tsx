@@ -63,16 +63,32 @@ function Rows({ rows }: { readonly rows: readonly Label[] }) {
   const columns: Column<Label>[] = [
     { key: 'outcome', title: l('outcome'), render: ({ outcome }) => <OutcomeMark outcome={outcome} /> },
     { key: 'verdict', title: t('verdict'), render: ({ verdict }) => <Verdict verdict={verdict} /> },
-    { key: 'kind', title: t('kind'), render: ({ kind }) => word('kind', kind) },
+    {
+      key: 'kind',
+      title: t('kind'),
+      render: ({ kind }) => <span className="fz-tight">{word('kind', kind)}</span>,
+    },
     {
       key: 'fraudType',
       title: l('fraudType'),
       render: (label) => (label.fraudType === undefined ? '' : fraudType(label.fraudType)),
     },
     { key: 'rules', title: t('rules'), render: rules },
-    { key: 'source', title: l('source'), render: ({ source }) => l(`source.${source}`) },
+    {
+      key: 'source',
+      title: l('source'),
+      render: ({ source }) => <span className="fz-tight">{l(`source.${source}`)}</span>,
+    },
     { key: 'by', title: l('by'), render: ({ by }) => by },
-    { key: 'when', title: l('when'), render: ({ labelledAt }) => <Time at={labelledAt} /> },
+    {
+      key: 'when',
+      title: l('when'),
+      render: ({ labelledAt }) => (
+        <span className="fz-tight">
+          <Time at={labelledAt} />
+        </span>
+      ),
+    },
     { key: 'note', title: l('note'), render: ({ note }) => note ?? '' },
   ];
   const ids = rows.map(({ decision }) => decision);

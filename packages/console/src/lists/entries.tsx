@@ -8,7 +8,7 @@ import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Choice } from '../ui/choice.tsx';
 import { type Column, DataList, MoreRows } from '../ui/data-list.tsx';
-import { Time } from '../ui/time.tsx';
+import { Time, Until } from '../ui/time.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { ReasonDialog } from '../ui/work/reason-dialog.tsx';
 import { listsTexts } from './texts.ts';
@@ -81,7 +81,7 @@ function EntryRows({ list, rows, onRemove }: EntryRowsProps) {
       </>
     );
   const expires = ({ expiresAt }: ListEntryView) =>
-    expiresAt === undefined ? <span className="fz-quiet">{t('noEnd')}</span> : <Time at={expiresAt} />;
+    expiresAt === undefined ? <span className="fz-quiet">{t('noEnd')}</span> : <Until at={expiresAt} />;
   const own: Column<ListEntryView>[] = [
     { key: 'source', title: t('source'), render: ({ source }) => source ?? '' },
     { key: 'reason', title: t('reason'), render: ({ reason }) => reason ?? '' },

@@ -93,19 +93,23 @@ function OneList({ list }: { readonly list: ListView }) {
       {place}
       <Head list={list} />
       {list.origin === 'own' ? (
-        <Choice
-          label={t('list')}
-          value={view}
-          onChange={(value) => setSearch(value === 'entries' ? {} : { view: value }, { replace: true })}
-          options={[
-            { value: 'entries', label: t('entries') },
-            {
-              value: 'changes',
-              label:
-                list.waiting === 0 ? t('changes') : `${t('changes')} · ${t('waitingCount')} ${list.waiting}`,
-            },
-          ]}
-        />
+        <div className="fz-row">
+          <Choice
+            label={t('list')}
+            value={view}
+            onChange={(value) => setSearch(value === 'entries' ? {} : { view: value }, { replace: true })}
+            options={[
+              { value: 'entries', label: t('entries') },
+              {
+                value: 'changes',
+                label:
+                  list.waiting === 0
+                    ? t('changes')
+                    : `${t('changes')} · ${t('waitingCount')} ${list.waiting}`,
+              },
+            ]}
+          />
+        </div>
       ) : null}
       {view === 'entries' ? <Entries list={list} /> : <Changes list={list.id} />}
       {act === undefined ? null : (

@@ -26,19 +26,32 @@ function useColumns(): Column<ListView>[] {
     {
       key: 'list',
       title: t('list'),
+      width: '26%',
       render: ({ id, title }) => (
         <>
           {localized(title)} <code className="fz-quiet">{id}</code>
         </>
       ),
     },
-    { key: 'kind', title: t('kind'), render: ({ kind }) => word('subject', kind) },
+    {
+      key: 'kind',
+      title: t('kind'),
+      render: ({ kind }) => <span className="fz-tight">{word('subject', kind)}</span>,
+    },
     {
       key: 'purpose',
       title: t('purpose'),
-      render: ({ purpose }) => <span title={t(`purposeText.${purpose}`)}>{t(`purpose.${purpose}`)}</span>,
+      render: ({ purpose }) => (
+        <span className="fz-tight" title={t(`purposeText.${purpose}`)}>
+          {t(`purpose.${purpose}`)}
+        </span>
+      ),
     },
-    { key: 'origin', title: t('origin'), render: ({ origin }) => t(`origin.${origin}`) },
+    {
+      key: 'origin',
+      title: t('origin'),
+      render: ({ origin }) => <span className="fz-tight">{t(`origin.${origin}`)}</span>,
+    },
     {
       key: 'entries',
       title: t('entries'),
@@ -51,7 +64,15 @@ function useColumns(): Column<ListView>[] {
       number: true,
       render: ({ waiting }) => (waiting === 0 ? '' : <Tag weight="warn">{format.number(waiting)}</Tag>),
     },
-    { key: 'source', title: t('source'), render: ({ source }) => source },
+    {
+      key: 'source',
+      title: t('source'),
+      render: ({ source }) => (
+        <div className="fz-ellipsis fz-source" title={source}>
+          {source}
+        </div>
+      ),
+    },
     {
       key: 'date',
       title: t('date'),

@@ -30,6 +30,9 @@ function Axes() {
       <text x={x(0.5)} y={SIDE + 38} textAnchor="middle">
         {t('axisScore')}
       </text>
+      <text x={x(0) + 6} y={y(1) + 14}>
+        {t('axisTruth')}
+      </text>
     </g>
   );
 }

@@ -36,8 +36,9 @@ describe('figures under the curves of a model', () => {
         { hour: '2026-11-23T13:00:00.000Z', bins: [5, 6] },
       ],
       6,
+      4,
     );
-    expect(steps.map(({ count }) => count)).toEqual([10, 0, 11]);
+    expect(steps.map(({ count }) => count)).toEqual([0, 10, 0, 11]);
   });
 
   it('counts as above only bins that lie wholly there', () => {

@@ -41,8 +41,11 @@ export interface ScoreStep {
 
 const HOUR_MS = 3_600_000;
 
-/** Hours put together in steps, oldest first; steps without scores between the first and the last are there too. */
-export function stepsOf(hours: readonly Hour[], hoursEach: number): ScoreStep[] {
+/**
+ * Hours put together in steps, oldest first, at least so many up to the last; those without scores are there too. None
+ * when there are no scores at all.
+ */
+export function stepsOf(hours: readonly Hour[], hoursEach: number, least: number): ScoreStep[] {
   const size = hoursEach * HOUR_MS;
   const steps = new Map<number, number[]>();
   for (const { hour, bins } of hours) {
@@ -54,8 +57,9 @@ export function stepsOf(hours: readonly Hour[], hoursEach: number): ScoreStep[] 
     );
   }
   if (steps.size === 0) return [];
-  const first = Math.min(...steps.keys());
-  const length = (Math.max(...steps.keys()) - first) / size + 1;
+  const last = Math.max(...steps.keys());
+  const length = Math.max(least, (last - Math.min(...steps.keys())) / size + 1);
+  const first = last - (length - 1) * size;
   return Array.from({ length }, (_, index) => {
     const at = first + index * size;
     const bins = steps.get(at) ?? [];

@@ -42,11 +42,13 @@ function OneModel({
           { key: 'challenger', title: t('challenger'), value: <code>{model.challenger ?? '—'}</code> },
           { key: 'drift', title: t('drift'), value: <DriftTag state={model.drift} /> },
           { key: 'scored', title: t('scored'), value: format.number(model.scoredLastDay) },
-          { key: 'owner', title: t('owner'), value: model.owner },
+          { key: 'owner', title: t('owner'), value: <span className="fz-word">{model.owner}</span> },
           {
             key: 'kinds',
             title: t('kinds'),
-            value: model.kinds.map((kind) => word('kind', kind)).join(', '),
+            value: (
+              <span className="fz-word">{model.kinds.map((kind) => word('kind', kind)).join(', ')}</span>
+            ),
           },
         ]}
       />
@@ -64,7 +66,7 @@ function OneModel({
             options={PERIOD_NAMES.map((value) => ({ value, label: t(value) }))}
           />
         </header>
-        <Series model={model} />
+        <Series model={model} hours={PERIODS[period]} />
       </section>
       <Calibration model={model} />
       <Versions model={model} />

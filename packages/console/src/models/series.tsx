@@ -1,5 +1,6 @@
-import type { DriftView, ModelDetail } from '@fanzha/contract';
+import type { ModelDetail, ModelOutputView } from '@fanzha/contract';
 import { useFormat } from '../i18n/format.ts';
+import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { psi, type ScoreStep, shareAbove, stepsOf } from './curve.model.ts';
 import { modelsTexts } from './texts.ts';
@@ -77,16 +78,23 @@ function Steps({ name, drawn, limit, write }: StepsProps) {
   );
 }
 
-function OutputSeries({ model, drift }: { readonly model: ModelDetail; readonly drift: DriftView }) {
+interface OutputSeriesProps {
+  readonly model: ModelDetail;
+  readonly output: ModelOutputView;
+  /** Length of the period that is looked at. */
+  readonly hours: number;
+}
+
+function OutputSeries({ model, output, hours }: OutputSeriesProps) {
   const t = useTexts(modelsTexts);
   const format = useFormat();
-  const steps = stepsOf(
-    model.hours.filter(({ output, version }) => output === drift.output && version === drift.version),
-    STEP_HOURS,
+  const own = model.hours.filter(
+    ({ output: name, version }) => name === output.name && version === model.champion,
   );
+  const steps = stepsOf(own, STEP_HOURS, hours / STEP_HOURS);
   const whole = model.edges.map((_, bin) => steps.reduce((sum, { bins }) => sum + (bins[bin] ?? 0), 0));
-  const thresholds = model.versions[0]?.outputs.find(({ name }) => name === drift.output)?.thresholds ?? {};
-  const [threshold] = Object.values(thresholds).sort((a, b) => b - a);
+  const [threshold] = Object.values(output.thresholds).sort((a, b) => b - a);
+  const limit = model.watch.find(({ output: name }) => name === output.name)?.limit;
   if (steps.length === 0) return <p className="fz-quiet">{t('noHours')}</p>;
   return (
     <>
@@ -99,7 +107,7 @@ function OutputSeries({ model, drift }: { readonly model: ModelDetail; readonly 
       )}
       <Steps
         name={t('seriesPsi')}
-        limit={drift.limit}
+        {...(limit === undefined ? {} : { limit })}
         write={(value) => format.number(value, 3)}
         drawn={steps.map((step) => ({ step, value: step.count < ENOUGH ? 0 : psi(step.bins, whole) }))}
       />
@@ -109,16 +117,16 @@ function OutputSeries({ model, drift }: { readonly model: ModelDetail; readonly 
 }
 
 /** Live scores over time: how many are at the threshold, and how far each part of a day is from the whole. */
-export function Series({ model }: { readonly model: ModelDetail }) {
-  const t = useTexts(modelsTexts);
-  const current = model.watch.filter(({ version }) => version === model.champion);
-  if (current.length === 0) return <p className="fz-quiet">{t('noHours')}</p>;
+export function Series({ model, hours }: { readonly model: ModelDetail; readonly hours: number }) {
+  const localized = useLocalized();
   return (
     <div className="fz-curves">
-      {current.map((drift) => (
-        <div className="fz-stack" key={drift.output}>
-          <h3>{t('output', { name: drift.output })}</h3>
-          <OutputSeries model={model} drift={drift} />
+      {(model.versions[0]?.outputs ?? []).map((output) => (
+        <div className="fz-stack" key={output.name}>
+          <h3>
+            {localized(output.title)} <code className="fz-quiet">{output.name}</code>
+          </h3>
+          <OutputSeries model={model} output={output} hours={hours} />
         </div>
       ))}
     </div>

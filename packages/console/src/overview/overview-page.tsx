@@ -21,6 +21,7 @@ import { linkTo, placeOf } from '../ui/decision-filters.ts';
 import { Page } from '../ui/page.tsx';
 import { SimulatedFrame } from '../ui/simulated.tsx';
 import { TileGrid } from '../ui/tile-grid.tsx';
+import { UnlistedNote } from '../ui/unlisted-note.tsx';
 import { useWord } from '../ui/use-word.ts';
 import { VerdictMark } from '../ui/verdict.tsx';
 import { Skeleton, Waiting } from '../ui/waiting.tsx';
@@ -145,6 +146,7 @@ function Figures({ stats, kind }: { readonly stats: DecisionStats; readonly kind
   return (
     <>
       <Verdicts stats={stats} base={base} />
+      <UnlistedNote count={stats.unlisted} />
       <div className="fz-overview">
         <div className="fz-stack">
           <section className="fz-panel" aria-labelledby="overview-series">

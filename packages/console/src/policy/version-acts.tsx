@@ -25,16 +25,10 @@ interface Acts {
 /** What may be done with a version, by its state and the person; the next step is the main one. */
 export function useVersionActs(version: PolicyVersion): Acts {
   const t = useTexts(policyTexts);
-  const may = useMay();
-  const me = useSession().data?.user.id ?? '';
-  const now = useNow();
   const move = useVersionMove();
   const undo = useUndo();
   const [dialog, setDialog] = useState<Dialog>();
-  const { number, revision, state, faults, editors, mayBecome } = version;
-  const edits = may('policy:edit');
-  const approves = may('policy:approve');
-  const publishes = may('policy:publish');
+  const { number, revision } = version;
 
   const plain = (name: PlainMove): void => {
     move.mutate(
@@ -49,52 +43,7 @@ export function useVersionActs(version: PolicyVersion): Acts {
       },
     );
   };
-  const main = { type: 'primary', disabled: move.isPending } as const;
-  const buttons = (
-    <>
-      {edits && isEditable(version) && mayBecome.includes('discarded') ? (
-        <Button type="text" disabled={move.isPending} onClick={() => plain('discard')}>
-          {t('act.discard')}
-        </Button>
-      ) : null}
-      {edits && state === 'discarded' ? (
-        <Button onClick={() => plain('restore')}>{t('act.restore')}</Button>
-      ) : null}
-      {approves && ['backtested', 'shadow', 'approved'].includes(state) ? (
-        <Button onClick={() => setDialog('reject')}>{t('act.reject')}</Button>
-      ) : null}
-      {edits && state === 'shadow' ? (
-        <Button onClick={() => plain('stop-shadow')}>{t('act.stop-shadow')}</Button>
-      ) : null}
-      {may('backtest:run') && isEditable(version) ? (
-        <Button
-          {...(state === 'draft' ? main : {})}
-          disabled={faults.length > 0}
-          onClick={() => setDialog('backtest')}
-        >
-          {t('act.backtest')}
-        </Button>
-      ) : null}
-      {edits && state === 'backtested' ? (
-        <Button {...main} onClick={() => plain('shadow')}>
-          {t('act.shadow')}
-        </Button>
-      ) : null}
-      {approves && state === 'shadow' ? (
-        <Button {...main} disabled={editors.includes(me)} onClick={() => setDialog('approve')}>
-          {t(isEarly(version, now) ? 'act.approveEarly' : 'act.approve')}
-        </Button>
-      ) : null}
-      {publishes && state === 'approved' ? (
-        <Button {...main} onClick={() => setDialog('publish')}>
-          {t('act.publish')}
-        </Button>
-      ) : null}
-      {publishes && state === 'retired' ? (
-        <Button onClick={() => setDialog('roll-back')}>{t('rollBack')}</Button>
-      ) : null}
-    </>
-  );
+  const buttons = <Buttons version={version} pending={move.isPending} onPlain={plain} onAsk={setDialog} />;
   const shown = dialog === undefined ? move.error : null;
   const below = (
     <>
@@ -104,6 +53,89 @@ export function useVersionActs(version: PolicyVersion): Acts {
     </>
   );
   return { buttons, below };
+}
+
+interface ButtonsProps {
+  readonly version: PolicyVersion;
+  readonly pending: boolean;
+  onPlain(move: PlainMove): void;
+  onAsk(dialog: Dialog): void;
+}
+
+interface ButtonSpec {
+  readonly key: string;
+  readonly words: string;
+  readonly shown: boolean;
+  readonly main?: boolean;
+  readonly off?: boolean;
+  act(): void;
+}
+
+function Buttons({ version, pending, onPlain, onAsk }: ButtonsProps) {
+  const t = useTexts(policyTexts);
+  const may = useMay();
+  const me = useSession().data?.user.id ?? '';
+  const now = useNow();
+  const { state, faults, editors, mayBecome } = version;
+  const edits = may('policy:edit');
+  const approves = may('policy:approve');
+  const publishes = may('policy:publish');
+  const editable = isEditable(version);
+  const plain = (move: PlainMove, shown: boolean, main = false): ButtonSpec => ({
+    key: move,
+    words: t(`act.${move}`),
+    shown: edits && shown,
+    main,
+    act: () => onPlain(move),
+  });
+  const buttons: readonly ButtonSpec[] = [
+    plain('discard', editable && mayBecome.includes('discarded')),
+    plain('restore', state === 'discarded'),
+    {
+      key: 'reject',
+      words: t('act.reject'),
+      shown: approves && ['backtested', 'shadow', 'approved'].includes(state),
+      act: () => onAsk('reject'),
+    },
+    plain('stop-shadow', state === 'shadow'),
+    {
+      key: 'backtest',
+      words: t('act.backtest'),
+      shown: may('backtest:run') && editable,
+      main: state === 'draft',
+      off: faults.length > 0,
+      act: () => onAsk('backtest'),
+    },
+    plain('shadow', state === 'backtested', true),
+    {
+      key: 'approve',
+      words: t(isEarly(version, now) ? 'act.approveEarly' : 'act.approve'),
+      shown: approves && state === 'shadow',
+      main: true,
+      off: editors.includes(me),
+      act: () => onAsk('approve'),
+    },
+    {
+      key: 'publish',
+      words: t('act.publish'),
+      shown: publishes && state === 'approved',
+      main: true,
+      act: () => onAsk('publish'),
+    },
+    {
+      key: 'roll-back',
+      words: t('rollBack'),
+      shown: publishes && state === 'retired',
+      act: () => onAsk('roll-back'),
+    },
+  ];
+  return buttons
+    .filter(({ shown }) => shown)
+    .map(({ key, words, main = false, off = false, act }) => (
+      <Button key={key} {...(main ? { type: 'primary' } : {})} disabled={pending || off} onClick={act}>
+        {words}
+      </Button>
+    ));
 }
 
 interface DialogsProps {

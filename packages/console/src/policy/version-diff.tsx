@@ -47,18 +47,20 @@ function Change({ change, to }: { readonly change: PolicyChange; readonly to: nu
         )}
       </div>
       <dl className="fz-stack" style={{ gap: 3 }}>
-        {fields.map((field) => {
-          const words = fieldKey(field.field);
-          const code = /^(when|rows|inputs|values)/.test(field.field);
-          return (
-            <div key={field.field} className="fz-change-field">
-              <dt>{words === undefined ? <code>{field.field}</code> : t(words)}</dt>
-              <dd className={code ? 'fz-mono' : undefined}>
-                <Field {...field} />
-              </dd>
-            </div>
-          );
-        })}
+        {fields
+          .filter(({ before = '', after = '' }) => before !== after)
+          .map((field) => {
+            const words = fieldKey(field.field);
+            const code = /^(when|rows|inputs|values)/.test(field.field);
+            return (
+              <div key={field.field} className="fz-change-field">
+                <dt>{words === undefined ? <code>{field.field}</code> : t(words)}</dt>
+                <dd className={code ? 'fz-mono' : undefined}>
+                  <Field {...field} />
+                </dd>
+              </div>
+            );
+          })}
       </dl>
     </section>
   );

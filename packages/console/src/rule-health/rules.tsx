@@ -29,15 +29,20 @@ function Hits({ rule, hits, days, at }: { rule: string; hits: number; days: numb
   const reason = usePolicy().data?.rules.find(({ id }) => id === rule)?.reason;
   if (reason === undefined || hits === 0) return format.number(hits);
   const from = new Date(Date.parse(at) - days * DAY_MS).toISOString();
-  return <Link {...linkTo({ reason, from, to: at, simulated: false })}>{format.number(hits)}</Link>;
+  return (
+    <Link className="fz-figure" {...linkTo({ reason, from, to: at, simulated: false })}>
+      {format.number(hits)}
+    </Link>
+  );
 }
 
-function Week({ rule }: { readonly rule: RuleHealth }) {
+function Week({ rule, wide = false }: { readonly rule: RuleHealth; readonly wide?: boolean }) {
   const t = useTexts(ruleHealthTexts);
   const format = useFormat();
   const localized = useLocalized();
   return (
     <Sparkline
+      wide={wide}
       label={t('seriesLabel', { rule: localized(rule.title), hits: format.number(rule.hits7d) })}
       points={rule.series.map(({ at, hits, asked }) => ({
         key: at,
@@ -160,17 +165,19 @@ export function Rules({ rules, at }: { readonly rules: readonly RuleHealth[]; re
             <>
               <strong>{localized(rule.title)}</strong>
               <code className="fz-quiet">{rule.rule}</code>
-              <div className="fz-row fz-between">
-                <span>
-                  <span className="fz-quiet">{t('hits24h')}</span>{' '}
-                  <Hits rule={rule.rule} hits={rule.hits24h} days={1} at={at} />{' '}
-                  <span className="fz-quiet">{t('hits7d')}</span>{' '}
-                  <Hits rule={rule.rule} hits={rule.hits7d} days={7} at={at} />
-                  {rule.rate7d === null ? '' : ` · ${format.percent(rule.rate7d)}`}
+              <span>
+                <span className="fz-quiet">{t('hits24h')}</span>{' '}
+                <Hits rule={rule.rule} hits={rule.hits24h} days={1} at={at} />{' '}
+                <span className="fz-quiet">{t('hits7d')}</span>{' '}
+                <Hits rule={rule.rule} hits={rule.hits7d} days={7} at={at} />
+                {rule.rate7d === null ? '' : ` · ${format.percent(rule.rate7d)}`}
+              </span>
+              <Week rule={rule} wide />
+              {rule.precision === null ? null : (
+                <span className="fz-row">
+                  <span className="fz-quiet">{t('precision')}</span> <Precision rule={rule} />
                 </span>
-                <Week rule={rule} />
-              </div>
-              <Precision rule={rule} />
+              )}
               <Marks rule={rule} />
             </>
           )}

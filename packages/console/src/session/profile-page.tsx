@@ -8,6 +8,7 @@ import { Choice } from '../ui/choice.tsx';
 import { showFieldErrors } from '../ui/form-problems.ts';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { useRight } from '../ui/rights/use-right.ts';
 import { chooseScheme, SCHEMES, useScheme } from '../ui/theme.ts';
 import { useWord } from '../ui/use-word.ts';
 import { sessionTexts } from './texts.ts';
@@ -53,6 +54,7 @@ function ChangePassword() {
 export function ProfilePage() {
   const t = useTexts(sessionTexts);
   const word = useWord();
+  const right = useRight();
   const format = useFormat();
   const locale = useLocale();
   const { scheme } = useScheme();
@@ -73,7 +75,7 @@ export function ProfilePage() {
           <dt className="fz-quiet">{t('roles')}</dt>
           <dd>{session.roles.map((role) => word('person', role)).join(', ')}</dd>
           <dt className="fz-quiet">{t('rightsTitle')}</dt>
-          <dd>{session.permissions.map((permission) => word('may', permission)).join(', ')}</dd>
+          <dd>{session.permissions.map((permission) => right(permission)).join(', ')}</dd>
           <dt className="fz-quiet">{t('until')}</dt>
           <dd>{format.exact(session.expiresAt)}</dd>
           <dt className="fz-quiet">{t('language')}</dt>

@@ -6,8 +6,8 @@ import { useTexts } from '../i18n/texts.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { showFieldErrors } from '../ui/form-problems.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { useRight } from '../ui/rights/use-right.ts';
 import { uiTexts } from '../ui/texts.ts';
-import { useWord } from '../ui/use-word.ts';
 import { settingsTexts } from './texts.ts';
 
 interface KeyForm {
@@ -23,7 +23,7 @@ const FIRST: KeyForm = { name: '', scopes: ['event:submit'], days: 365 };
 export function KeyDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useTexts(settingsTexts);
   const u = useTexts(uiTexts);
-  const word = useWord();
+  const right = useRight();
   const may = useMay();
   const [form] = Form.useForm<KeyForm>();
   const add = useAddKey();
@@ -84,7 +84,7 @@ export function KeyDialog({ onClose }: { readonly onClose: () => void }) {
             style={{ display: 'grid', gap: 6 }}
             options={KEY_SCOPES.filter(may).map((value) => ({
               value,
-              label: `${word('may', value)} (${value})`,
+              label: `${right(value)} (${value})`,
             }))}
           />
         </Form.Item>

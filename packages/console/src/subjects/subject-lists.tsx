@@ -7,7 +7,7 @@ import { useMay } from '../api/session.ts';
 import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
 import type { SubjectAsked } from '../ui/subject-place.ts';
-import { Time } from '../ui/time.tsx';
+import { Until } from '../ui/time.tsx';
 import { ReasonDialog } from '../ui/work/reason-dialog.tsx';
 import { Tag } from '../ui/work/tag.tsx';
 import { useUndo } from '../ui/work/use-undo.tsx';
@@ -75,7 +75,7 @@ function HeldRow({ held, onRemove }: { readonly held: Held; onRemove(held: Held)
           {entry.expiresAt === undefined ? null : (
             <>
               {' '}
-              {t('until')} <Time at={entry.expiresAt} />
+              {t('until')} <Until at={entry.expiresAt} />
             </>
           )}
         </span>

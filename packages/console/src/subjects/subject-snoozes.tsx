@@ -1,6 +1,8 @@
 import { Button } from 'antd';
 import { useState } from 'react';
+import { useDecisions } from '../api/decisions.ts';
 import { rowsOf } from '../api/paged.ts';
+import { usePolicy } from '../api/policy.ts';
 import { useMay } from '../api/session.ts';
 import { useSnoozes } from '../api/snoozes.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -11,12 +13,21 @@ import type { SubjectAsked } from '../ui/subject-place.ts';
 import { useUndo } from '../ui/work/use-undo.tsx';
 import { subjectsTexts } from './texts.ts';
 
+/** Rules that have spoken in the newest decisions about a subject. */
+function useLikely(value: string): readonly string[] {
+  const policy = usePolicy();
+  const rows = rowsOf(useDecisions({ subject: value }));
+  const codes = new Set(rows.flatMap(({ reasons }) => reasons.map(({ code }) => code)));
+  return (policy.data?.rules ?? []).filter(({ reason }) => codes.has(reason)).map(({ id }) => id);
+}
+
 /** Rules that sleep for a subject, and asking for one. */
 export function SubjectSnoozes({ subject }: { readonly subject: SubjectAsked }) {
   const t = useTexts(subjectsTexts);
   const s = useTexts(snoozeTexts);
   const may = useMay()('policy:edit');
   const rows = rowsOf(useSnoozes({ subject: subject.value }));
+  const likely = useLikely(subject.value);
   const [asking, setAsking] = useState(false);
   const { place, tell } = useUndo();
   return (
@@ -34,6 +45,7 @@ export function SubjectSnoozes({ subject }: { readonly subject: SubjectAsked }) 
       {asking ? (
         <SnoozeDialog
           subject={{ kind: subject.kind, value: subject.value }}
+          likely={likely}
           onClose={() => setAsking(false)}
           onAsked={(snooze) => {
             setAsking(false);

@@ -48,8 +48,7 @@ export const subjectsTexts = defineTexts(
     removeText: '拦截与保护名单须另一人批准后才移出。',
     required: '请填写',
     cannot: '不能加入',
-    cannotText:
-      '受保护名单（紧急号码、银行、政务、公共服务等）中的号码和网站不能加入其他名单：误拦它们的后果比漏拦更重。',
+    cannotText: '保护名单（不可拦截）中的号码和网站不能加入其他名单：误拦它们的后果比漏拦更重。',
     alreadyThere: '它已在这份名单上。',
     needsTwo: '须另一人批准后生效',
     toldAsked: '已提出，等待另一人批准',
@@ -113,7 +112,7 @@ export const subjectsTexts = defineTexts(
     required: 'Fill this in',
     cannot: 'It cannot be added',
     cannotText:
-      'Numbers and sites on protected lists (emergency numbers, banks, government, public services) can be on no other list: blocking them by mistake costs more than missing a fraud.',
+      'Numbers and sites on lists that protect (never block) can be on no other list: blocking them by mistake costs more than missing a fraud.',
     alreadyThere: 'It is on this list already.',
     needsTwo: 'Takes effect once a second person has approved',
     toldAsked: 'Asked for; waits for a second person',

@@ -1,11 +1,8 @@
-import type { Permission, Role } from '@fanzha/contract';
-import { ROLE_PERMISSIONS, ROLES } from '@fanzha/contract';
-import { type ReactNode, useEffect } from 'react';
+import type { Permission } from '@fanzha/contract';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useMay } from '../api/session.ts';
-import { useLocale } from '../i18n/locale.ts';
-import { useTexts } from '../i18n/texts.ts';
-import { uiTexts } from './texts.ts';
-import { useWord } from './use-word.ts';
+
+const Forbidden = lazy(async () => ({ default: (await import('./rights/forbidden.tsx')).Forbidden }));
 
 interface PageProps {
   readonly title: string;
@@ -28,23 +25,13 @@ export function Page({ title, needs, actions, children }: PageProps) {
         <h1>{title}</h1>
         {permitted ? <div className="fz-row">{actions}</div> : null}
       </div>
-      {permitted ? children : <Forbidden permission={needs} />}
-    </div>
-  );
-}
-
-function Forbidden({ permission }: { readonly permission: Permission }) {
-  const t = useTexts(uiTexts);
-  const word = useWord();
-  const locale = useLocale();
-  const able = ROLES.filter((role: Role) => ROLE_PERMISSIONS[role].includes(permission));
-  const roles = new Intl.ListFormat(locale, { type: 'disjunction' }).format(
-    able.map((role) => word('person', role)),
-  );
-  return (
-    <div className="fz-notice" role="alert">
-      <strong>{t('forbiddenTitle')}</strong>
-      <span>{t('forbiddenText', { permission: word('may', permission), roles })}</span>
+      {permitted ? (
+        children
+      ) : (
+        <Suspense fallback={null}>
+          <Forbidden permission={needs} />
+        </Suspense>
+      )}
     </div>
   );
 }

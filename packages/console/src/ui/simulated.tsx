@@ -1,8 +1,8 @@
-import { Watermark } from 'antd';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { uiTexts } from './texts.ts';
-import { useScheme } from './theme.ts';
+
+const SimulatedMark = lazy(async () => ({ default: (await import('./simulated-mark.tsx')).SimulatedMark }));
 
 export function SimulatedTag() {
   const t = useTexts(uiTexts);
@@ -22,7 +22,6 @@ interface SimulatedFrameProps {
 /** Marks a page whose figures hold simulated data: a ribbon on top, and the word over every part that could be cut out. */
 export function SimulatedFrame({ on, action, children }: SimulatedFrameProps) {
   const t = useTexts(uiTexts);
-  const { dark } = useScheme();
   const content = <div className="fz-stack">{children}</div>;
   if (!on) return content;
   return (
@@ -31,14 +30,10 @@ export function SimulatedFrame({ on, action, children }: SimulatedFrameProps) {
         <span>{t('simulatedData')}</span>
         {action}
       </div>
-      <Watermark
-        content="模拟 SIMULATED"
-        style={{ overflow: 'clip' }}
-        gap={[90, 70]}
-        font={{ color: dark ? 'rgba(255,155,224,0.26)' : 'rgba(138,15,107,0.2)', fontSize: 14 }}
-      >
-        {content}
-      </Watermark>
+      {/* Without the mark nothing of it is shown. */}
+      <Suspense fallback={null}>
+        <SimulatedMark>{content}</SimulatedMark>
+      </Suspense>
     </div>
   );
 }

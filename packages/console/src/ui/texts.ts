@@ -36,6 +36,7 @@ export const uiTexts = defineTexts(
     breakText: '显示这一页时发生错误，数据不受影响。请重新载入。',
     reload: '重新载入',
     lastPart: '无数据',
+    unlisted: '{{count}} 个放行没有规则发言，只计数、不列出：超出了列表承受的速率。日志保留全文。',
     otherPlaces: '其他',
     less: '少',
     more: '多',
@@ -76,6 +77,8 @@ export const uiTexts = defineTexts(
     breakText: 'An error happened while showing it; the data is safe. Reload the page.',
     reload: 'Reload',
     lastPart: 'No data',
+    unlisted:
+      '{{count}} decisions are plain: no rule spoke, and they came faster than lists can bear, so they are counted and not listed. The journal keeps them whole.',
     otherPlaces: 'Other',
     less: 'few',
     more: 'many',

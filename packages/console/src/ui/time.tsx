@@ -25,6 +25,16 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
+/** When something will end or ended: relative, with the exact instant in the reader's zone on hover. */
+export function Until({ at }: { readonly at: string }) {
+  const format = useFormat();
+  return (
+    <time dateTime={at} title={format.exact(at)}>
+      {format.relative(at, useNow())}
+    </time>
+  );
+}
+
 /** When something was: relative, with the exact instant in the reader's zone on hover. */
 export function Time({ at }: { readonly at: string }) {
   const format = useFormat();

@@ -1,10 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { overloaded, unavailable } from '@fanzha/contract';
-import { AppError, errorOf, type Logger, type WireClient, WireLost } from '../platform/index.ts';
+import type { Locale } from '@fanzha/vocabulary';
+import {
+  AppError,
+  errorOf,
+  type Logger,
+  monotonicMicros,
+  type WireClient,
+  WireLost,
+} from '../platform/index.ts';
 import type { CoreOpened } from './core-host.service.ts';
+import type { Decider } from './decider.model.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { Taken, TakeOutcome } from './intake.service.ts';
 import type { JournalGrowth, JournalView } from './journal/journal-view.store.ts';
+import { type OverloadSetting, together } from './overload.model.ts';
+import { createStandIn, type StandIn } from './stand-in.service.ts';
 
 export interface RemoteCoreParts {
   /** Starts a deciding process and connects to it; told when it says something by itself. */
@@ -13,6 +24,8 @@ export interface RemoteCoreParts {
   knowledge(): Promise<unknown>;
   readonly listener: CoreListener;
   readonly view: JournalView;
+  /** What decides here while the process is away. */
+  readonly standIn: { readonly decider: Decider; readonly setting: OverloadSetting };
   readonly log: Logger;
 }
 
@@ -37,18 +50,35 @@ export async function openRemoteCore(parts: RemoteCoreParts): Promise<RemoteCore
   return core;
 }
 
+/** Inline events that wait for the end of the turn. */
+interface Group {
+  readonly inputs: unknown[];
+  readonly outcomes: Promise<TakeOutcome[]>;
+}
+
 class Remote implements RemoteCore {
   readonly #parts: RemoteCoreParts;
   #client: WireClient | undefined;
   #status: CoreStatus | undefined;
   #away: string | undefined;
+  #awaySince: number | undefined;
+  readonly #standIn: StandIn;
   #back = Promise.withResolvers<void>();
   #stopped = false;
   #isWatched = false;
   #waiting = 0;
+  readonly #together = new Map<Locale, Group>();
 
   constructor(parts: RemoteCoreParts) {
     this.#parts = parts;
+    const { log, standIn } = parts;
+    this.#standIn = createStandIn({
+      ...standIn,
+      log,
+      ask: (input, locale) => this.#takeTogether(input, locale),
+      awayMs: () => (this.#awaySince === undefined ? 0 : (monotonicMicros() - this.#awaySince) / 1000),
+      record: (entries) => this.record(entries),
+    });
   }
 
   get journal(): JournalView {
@@ -56,10 +86,12 @@ class Remote implements RemoteCore {
   }
 
   async open(): Promise<void> {
+    // First, so that no process is started in vain while the database cannot say it.
+    const knowledge = await this.#parts.knowledge();
     const client = await this.#parts.connect((name, news) => this.#hear(name, news));
     let opened: CoreOpened;
     try {
-      opened = (await client.call('open', await this.#parts.knowledge())) as CoreOpened;
+      opened = (await client.call('open', knowledge)) as CoreOpened;
     } catch (error) {
       client.close();
       throw error;
@@ -68,20 +100,49 @@ class Remote implements RemoteCore {
     this.#status = opened.status;
     this.#client = client;
     this.#away = undefined;
+    this.#awaySince = undefined;
     this.#back.resolve();
     if (this.#isWatched) this.watched(true);
     void client.closed.then(() => this.#lost());
   }
 
-  async take(input: unknown, locale: Parameters<EngineCore['take']>[1]): Promise<Taken> {
-    const [outcome] = await this.takeAll([input], locale);
+  take(input: unknown, locale: Locale): Promise<Taken> {
+    return this.#standIn.take(input, locale);
+  }
+
+  takeInline: EngineCore['takeInline'] = (inputs, locale) => this.#outcomes('inline', inputs, locale);
+
+  record: EngineCore['record'] = (entries) => this.#ask('record', entries) as Promise<string[]>;
+
+  /** Events of one turn go together: one call, one write to the journal. */
+  async #takeTogether(input: unknown, locale: Locale): Promise<Taken> {
+    const together = this.#together.get(locale) ?? this.#newGroup(locale);
+    const index = together.inputs.push(input) - 1;
+    const outcome = (await together.outcomes)[index];
     if (outcome?.ok) return outcome;
     throw outcome?.error ?? new Error('an event without outcome');
   }
 
-  takeAll: EngineCore['takeAll'] = async (inputs, locale) => {
+  #newGroup(locale: Locale): Group {
+    const inputs: unknown[] = [];
+    const outcomes = nextTurn().then(() => {
+      this.#together.delete(locale);
+      return this.takeInline(inputs, locale);
+    });
+    const group = { inputs, outcomes };
+    this.#together.set(locale, group);
+    return group;
+  }
+
+  takeAll: EngineCore['takeAll'] = (inputs, locale) => this.#outcomes('take', inputs, locale);
+
+  async #outcomes(
+    call: 'take' | 'inline',
+    inputs: readonly unknown[],
+    locale: Locale,
+  ): Promise<TakeOutcome[]> {
     try {
-      const outcomes = (await this.#ask('take', { inputs, locale })) as WireOutcome[];
+      const outcomes = (await this.#ask(call, { inputs, locale })) as WireOutcome[];
       return outcomes.map((outcome) =>
         outcome.ok ? outcome : { ...outcome, error: asAppError(outcome.error) },
       );
@@ -89,7 +150,7 @@ class Remote implements RemoteCore {
       const failed = error instanceof AppError ? error : new AppError(unavailable, { cause: error });
       return inputs.map((): TakeOutcome => ({ ok: false, error: failed }));
     }
-  };
+  }
 
   lines: EngineCore['lines'] = (stream, locale, signal) => {
     if (!this.#client) throw new AppError(unavailable, { retryAfter: RETRY_SECONDS });
@@ -120,19 +181,21 @@ class Remote implements RemoteCore {
 
   durableEnd: EngineCore['durableEnd'] = () => this.#ask('durableEnd', null) as Promise<number>;
 
-  release: EngineCore['release'] = async (before, olderThan) => {
-    if (this.#client) await this.#ask('release', { before, olderThan });
+  release: EngineCore['release'] = async (before) => {
+    if (this.#client) await this.#ask('release', before);
   };
 
   status(): CoreStatus {
     if (!this.#status) throw new Error('the core was never open');
-    return this.#away === undefined ? this.#status : { ...this.#status, away: this.#away };
+    const overload = together(this.#status.overload, this.#standIn.figures());
+    return { ...this.#status, overload, ...(this.#away === undefined ? {} : { away: this.#away }) };
   }
 
   /** The process began to keep its counters as it was opened. */
   start(): void {}
 
   async stop(): Promise<void> {
+    await this.#standIn.stop();
     this.#stopped = true;
     this.#client?.close();
     await this.#client?.closed;
@@ -149,6 +212,8 @@ class Remote implements RemoteCore {
           return await client.call(name, args);
         } catch (error) {
           if (!(error instanceof WireLost) || this.#stopped) throw error;
+          // Until it is known to be gone, asking it again would fail at once, for ever.
+          await client.closed;
         }
       }
     } finally {
@@ -182,6 +247,7 @@ class Remote implements RemoteCore {
     this.#client = undefined;
     if (this.#stopped) return;
     this.#away = 'it has ended';
+    this.#awaySince = monotonicMicros();
     this.#back = Promise.withResolvers();
     this.#parts.log.error({}, 'the deciding process has gone: starting it again');
     void this.#again();

@@ -4,7 +4,9 @@ import type { EventLineResult, FanzhaEvent } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { failureOf, type Logger, serveWire } from '../platform/index.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
+import type { Taken, TakeOutcome } from './intake.service.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
+import type { JournalEntry } from './journal-entry.model.ts';
 import type { PolicySetting } from './policy.model.ts';
 
 /** What the deciding process is told at its beginning, and answers with. */
@@ -38,7 +40,7 @@ export async function hostCore(connection: Duplex, hosted: HostedCore, log: Logg
   const growing = new Map<number, JournalGrowth>();
   const listener: CoreListener = {
     onDecided: (tally) => decided.add(tally),
-    onSample: (taken) => server.tell('sample', taken),
+    onSample: (taken) => server.tell('sample', taken.map(answered)),
   };
   const ready = (): EngineCore => {
     if (!core) throw new Error('the core is not open yet');
@@ -91,12 +93,13 @@ function coreCalls(ready: () => EngineCore): Calls {
   return {
     take: (args) => {
       const { inputs, locale } = args as { inputs: unknown[]; locale: Locale };
-      return ready()
-        .takeAll(inputs, locale)
-        .then((outcomes) =>
-          outcomes.map((outcome) => (outcome.ok ? outcome : { ...outcome, error: failureOf(outcome.error) })),
-        );
+      return ready().takeAll(inputs, locale).then(outcomesOut);
     },
+    inline: (args) => {
+      const { inputs, locale } = args as { inputs: unknown[]; locale: Locale };
+      return ready().takeInline(inputs, locale).then(outcomesOut);
+    },
+    record: (entries) => ready().record(entries as JournalEntry[]),
     preview: (event) => ready().preview(event as FanzhaEvent),
     countersOf: (args) => {
       const { role, values, at } = args as { role: string; values: string[]; at: number };
@@ -109,11 +112,21 @@ function coreCalls(ready: () => EngineCore): Calls {
     },
     watched: (isWatched) => ready().watched(isWatched as boolean),
     durableEnd: () => ready().durableEnd(),
-    release: (args) => {
-      const { before, olderThan } = args as { before: number; olderThan: number };
-      return ready().release(before, olderThan);
-    },
+    release: (before) => ready().release(before as number),
   };
+}
+
+/** As they go to the other process. */
+function outcomesOut(outcomes: readonly TakeOutcome[]): object[] {
+  return outcomes.map((outcome) =>
+    outcome.ok ? answered(outcome) : { ...outcome, error: failureOf(outcome.error) },
+  );
+}
+
+/** Facts are for those who look into a decision, which they read in the journal. */
+function answered<T extends Taken>(taken: T): T {
+  const { event, decision } = taken.entry;
+  return { ...taken, entry: { event, decision: { ...decision, facts: {} } } };
 }
 
 async function* linesOf(

@@ -16,7 +16,7 @@ export async function startCoreProcess(
   args: readonly string[],
   onNews: (name: string, news: unknown) => void,
 ): Promise<WireClient> {
-  const child = spawn(process.execPath, [...EXEC, fileURLToPath(program), ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, ...EXEC, fileURLToPath(program), ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const started = Promise.withResolvers<void>();

@@ -13,7 +13,7 @@ export interface Counting {
   readonly longestMs: number;
   /** Whether events of a kind move a counter, or are continued by one that does. */
   counts(kind: EventKindName): boolean;
-  /** Names of the counters that are added to the facts of a kind; changes with `adopt` only. */
+  /** Names of the counters that are added to the facts of a kind: the same array until `adopt` changes them. */
   factsOf(kind: EventKindName): readonly string[];
   /**
    * Takes over the counters of all policies that run, live and shadow together, by the names of the facts that hold

@@ -53,6 +53,8 @@ export function createCounting(
   return new WindowCounting(engineSection(pack, 'windows', WindowSetting), kinds, options);
 }
 
+const NONE: readonly string[] = [];
+
 interface Slot {
   readonly name: string;
   readonly slot: number;
@@ -89,6 +91,7 @@ class WindowCounting implements Counting {
   #slots = new Map<EventKindName, readonly Slot[]>();
   /** Of each subject that is counted by, whether it is a role; the others are facts, whose names have a dot. */
   #isRole: readonly boolean[] = [];
+  #names = new Map<EventKindName, readonly string[]>();
   #moving = new Set<EventKindName>();
   /** Kinds that are continued by a kind that counts. */
   #continued = new Set<EventKindName>();
@@ -118,7 +121,7 @@ class WindowCounting implements Counting {
   }
 
   factsOf(kind: EventKindName): readonly string[] {
-    return this.#slots.get(kind)?.map(({ name }) => name) ?? [];
+    return this.#names.get(kind) ?? NONE;
   }
 
   adopt(counters: ReadonlyMap<string, CounterSpec>, at: number): void {
@@ -252,6 +255,7 @@ class WindowCounting implements Counting {
     this.#slots = new Map(names.map((name) => [name, this.#slotsOf(name)]));
     const { subjects } = this.#store?.inputs ?? NO_INPUTS;
     this.#isRole = subjects.map((name) => !name.includes('.'));
+    this.#names = new Map([...this.#slots].map(([kind, slots]) => [kind, slots.map(({ name }) => name)]));
   }
 
   /** A kind reads the counters that it moves, and those that only kinds without a verdict of their own move. */

@@ -8,15 +8,20 @@ import type { EngineDecision } from './decision.model.ts';
 import type { Sealer } from './decision-record.model.ts';
 import { engineSection } from './engine-setting.model.ts';
 import { takeLines } from './event-stream.service.ts';
-import { createIntake, type Intake, type Taken } from './intake.service.ts';
+import { createIntake, type Intake, type Taken, type TakeOutcome } from './intake.service.ts';
 import type { BlockSealer } from './journal/block.model.ts';
 import { openFileJournal } from './journal/file-journal.store.ts';
 import type { Journal, JournalReader, JournalStatus } from './journal/journal.model.ts';
 import type { JournalGrowth } from './journal/journal-view.store.ts';
+import type { JournalEntry } from './journal-entry.model.ts';
+import { JournalSetting } from './journal-setting.model.ts';
 import { type LoadFigures, LoadMeter } from './load.model.ts';
+import { type OverloadFigures, overloadSetting } from './overload.model.ts';
 import type { PolicySetting } from './policy.model.ts';
 import { recountFrom, rememberFrom } from './remembering.service.ts';
 import { RepeatIndex } from './repeat.model.ts';
+import { openRepeatFiles } from './repeat.store.ts';
+import { createShedding, type Shedding } from './shedding.service.ts';
 import { WindowSetting } from './window-setting.model.ts';
 import { createWindowKeeper, type WindowKeeper, type WindowKeeperStatus } from './window-snapshot.service.ts';
 
@@ -24,9 +29,17 @@ import { createWindowKeeper, type WindowKeeper, type WindowKeeperStatus } from '
 export interface CoreStatus {
   readonly journal: JournalStatus;
   readonly load: LoadFigures;
-  readonly repeats: { readonly size: number; readonly bytes: number; readonly forgotten: number };
+  /** Ids that are known: how many, in how much memory and on how much disk, and since when of event time. */
+  readonly repeats: {
+    readonly size: number;
+    readonly bytes: number;
+    readonly awayBytes: number;
+    readonly forgotten: number;
+    readonly since?: number;
+  };
   readonly counting: CountingStats;
   readonly keeper: WindowKeeperStatus;
+  readonly overload: OverloadFigures;
   /** Since when counters count, by name, ms since the epoch. */
   readonly startedAt: Readonly<Record<string, number>>;
   /** Why it cannot be asked just now: its process is being started again. */
@@ -51,6 +64,10 @@ export interface CoreListener {
  * and asking twice does no harm.
  */
 export interface EngineCore extends Intake {
+  /** Inline events that came together: each is answered by the policy for overload. */
+  takeInline(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]>;
+  /** Records decisions that were made and answered elsewhere; see `OpenIntake.record`. */
+  record(entries: readonly JournalEntry[]): Promise<readonly string[]>;
   /** JSON lines in, results out, in groups or as bytes of JSON lines. */
   lines(
     stream: AsyncIterable<Uint8Array>,
@@ -69,8 +86,8 @@ export interface EngineCore extends Intake {
   readonly journal: JournalReader;
   /** Position after everything that is acknowledged by now. */
   durableEnd(): Promise<number>;
-  /** Lets go of journal records before a position that were written before `olderThan` and that nobody needs. */
-  release(before: number, olderThan: number): Promise<void>;
+  /** Lets go of what the journal holds before a position, as far as nobody needs it and it is old or too much. */
+  release(before: number): Promise<void>;
   status(): CoreStatus;
   start(): void;
   /** Takes nothing new in, and writes down what it knows. */
@@ -92,10 +109,14 @@ export interface CoreParts {
   readonly segmentBytes?: number;
   /** Told how far the journal is durable: for those who read beside it. */
   readonly onGrown?: (growth: JournalGrowth) => void;
+  /** Called when everything is written and nothing more will be. */
+  readonly onStopped?: () => void;
 }
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const MEGABYTE = 1024 ** 2;
+const GIGABYTE = 1024 ** 3;
 /** Most of the journal's end that a start reads to know what was decided. */
 const REMEMBER_BYTES = 2 * 1024 * 1024 * 1024;
 /** Most of it that a start reads to go on counting. */
@@ -115,24 +136,34 @@ export async function openCore(parts: CoreParts): Promise<EngineCore> {
     ...(parts.segmentBytes === undefined ? {} : { segmentBytes: parts.segmentBytes }),
     ...(parts.onGrown === undefined ? {} : { onGrown: parts.onGrown }),
   });
-  const repeats = new RepeatIndex();
-  await rememberFrom(journal, repeats, clock.now() - DAY_MS, REMEMBER_BYTES);
+  const kept = engineSection(parts.pack, 'journal', JournalSetting);
+  const repeats = await openRepeats(parts, journal, kept);
   const keeper = await resumeCounting(parts, journal);
   const load = new LoadMeter(clock.now());
-  const core = new LocalCore({ decider, journal, repeats, keeper, load, clock });
-  core.attach(
-    createIntake({
-      decider,
-      journal,
-      repeats,
-      log,
-      onTaken: (taken, micros) => {
-        load.note(clock.now(), micros, taken.length);
-        parts.listener.onDecided(tallyOf(taken));
-        if (core.isWatched) parts.listener.onSample(taken.slice(0, SAMPLED));
-      },
-    }),
-  );
+  const core = new LocalCore({
+    decider,
+    journal,
+    repeats,
+    keeper,
+    load,
+    clock,
+    kept,
+    onStopped: parts.onStopped,
+  });
+  const setting = overloadSetting(parts.pack);
+  const intake = createIntake({
+    decider,
+    journal,
+    repeats,
+    log,
+    maxUnderWay: setting.maxUnderWay,
+    onTaken: (taken, micros) => {
+      load.note(clock.now(), micros, taken.length);
+      parts.listener.onDecided(tallyOf(taken));
+      if (core.isWatched) parts.listener.onSample(taken.slice(0, SAMPLED));
+    },
+  });
+  core.attach(createShedding({ intake, decider, setting, log }));
   return core;
 }
 
@@ -143,22 +174,24 @@ interface Inside {
   readonly keeper: WindowKeeper;
   readonly load: LoadMeter;
   readonly clock: Clock;
+  readonly onStopped: (() => void) | undefined;
+  readonly kept: JournalSetting;
 }
 
 class LocalCore implements EngineCore {
   isWatched = false;
   readonly #inside: Inside;
-  #intake: Intake | undefined;
+  #intake: Shedding | undefined;
 
   constructor(inside: Inside) {
     this.#inside = inside;
   }
 
-  attach(intake: Intake): void {
+  attach(intake: Shedding): void {
     this.#intake = intake;
   }
 
-  get #in(): Intake {
+  get #in(): Shedding {
     if (!this.#intake) throw new Error('the intake is not attached');
     return this.#intake;
   }
@@ -170,6 +203,10 @@ class LocalCore implements EngineCore {
   take: EngineCore['take'] = (input, locale) => this.#in.take(input, locale);
 
   takeAll: EngineCore['takeAll'] = (inputs, locale) => this.#in.takeAll(inputs, locale);
+
+  takeInline: EngineCore['takeInline'] = (inputs, locale) => this.#in.takeInline(inputs, locale);
+
+  record: EngineCore['record'] = (entries) => this.#in.record(entries);
 
   lines: EngineCore['lines'] = (stream, locale, signal) => takeLines(stream, this.#in, locale, signal);
 
@@ -186,22 +223,25 @@ class LocalCore implements EngineCore {
     this.isWatched = isWatched;
   }
 
-  release: EngineCore['release'] = (before, olderThan) => {
-    const { journal, keeper } = this.#inside;
-    return journal.release(Math.min(before, keeper.neededFrom()), olderThan);
+  release: EngineCore['release'] = (before) => {
+    const { journal, keeper, clock, kept, repeats } = this.#inside;
+    repeats.forgetBefore(clock.now() - DAY_MS, kept.idsGigabytes * GIGABYTE);
+    const olderThan = clock.now() - kept.keepDays * DAY_MS;
+    return journal.release(Math.min(before, keeper.neededFrom()), olderThan, kept.keepGigabytes * GIGABYTE);
   };
 
   durableEnd: EngineCore['durableEnd'] = async () => this.#inside.journal.end;
 
   status(): CoreStatus {
     const { journal, repeats, keeper, load, clock, decider } = this.#inside;
-    const { size, bytes, forgotten } = repeats;
+    const { size, bytes, awayBytes, forgotten, since } = repeats;
     return {
       journal: journal.status(),
       load: load.figures(clock.now()),
-      repeats: { size, bytes, forgotten },
+      repeats: { size, bytes, awayBytes, forgotten, ...(since === undefined ? {} : { since }) },
       counting: decider.counting.stats(),
       keeper: keeper.status(),
+      overload: this.#in.figures(),
       startedAt: startedAt(decider),
     };
   }
@@ -211,8 +251,10 @@ class LocalCore implements EngineCore {
   }
 
   async stop(): Promise<void> {
+    await this.#in.stop();
     await this.#inside.journal.close();
     await this.#inside.keeper.stop();
+    this.#inside.onStopped?.();
   }
 }
 
@@ -232,6 +274,20 @@ function tallyOf(taken: readonly Taken[]): DecidedTally {
     if (lacking.length > 0) degraded += 1;
   }
   return { groups: [...groups.values()], degraded };
+}
+
+/** Knows again what was decided in the last day: from files of ids, and from the journal beyond them. */
+async function openRepeats(
+  { dataFolder, vault, clock }: CoreParts,
+  journal: Journal,
+  { idsMegabytes }: JournalSetting,
+): Promise<RepeatIndex> {
+  const store = await openRepeatFiles(join(dataFolder, 'ids'));
+  const seed = Buffer.from(vault.token('repeats', 'seed'), 'base64url').readUInt32BE(0);
+  const repeats = new RepeatIndex({ budgetBytes: idsMegabytes * MEGABYTE, seed, store });
+  const since = await journal.since(clock.now() - DAY_MS, REMEMBER_BYTES);
+  await rememberFrom(journal, repeats, Math.max(since, store.replayFrom ?? 0));
+  return repeats;
 }
 
 /** Takes the counters from their snapshot and counts what the journal holds beyond it. */

@@ -3,6 +3,7 @@ import type { Localized } from '@fanzha/vocabulary';
 import type { Metrics } from '../platform/index.ts';
 import type { DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { LiveDecisions } from './live.service.ts';
+import { overloadFigures, overloadMetrics, overloadProblem } from './overload-health.service.ts';
 import type { Projection } from './projection.service.ts';
 import { windowFigures, windowMetrics, windowProblem } from './window-health.service.ts';
 
@@ -57,6 +58,7 @@ export function engineHealth(watched: Watched): HealthPart {
       figure('journalDamaged', text('日志损坏处', 'Damaged places in the journal'), files.damaged, ''),
       figure('remembered', text('去重记住的事件', 'Events known for repeats'), repeats.size, ''),
       figure('liveReaders', text('实时查看者', 'Live readers'), live.readers, ''),
+      ...overloadFigures(status),
       ...windowFigures(status),
     ],
   };
@@ -67,24 +69,8 @@ function stateOf(watched: Watched): Pick<HealthPart, 'state' | 'text'> {
   const status = core.status();
   const { journal: files } = status;
   const writing = projection.status();
-  if (status.away !== undefined) {
-    return {
-      state: 'down',
-      text: text(
-        `判定进程已退出，正在重新启动：${status.away}`,
-        `The deciding process has gone and is being started again: ${status.away}`,
-      ),
-    };
-  }
-  if (files.state === 'down') {
-    return {
-      state: 'down',
-      text: text(
-        `日志无法写入，不再接收事件：${files.problem ?? ''}`,
-        `The journal cannot be written, no events are taken in: ${files.problem ?? ''}`,
-      ),
-    };
-  }
+  const unrecorded = overloadProblem(status);
+  if (unrecorded !== undefined) return unrecorded;
   if (writing.problem !== undefined) {
     return {
       state: 'degraded',
@@ -147,5 +133,6 @@ export function engineMetrics(metrics: Metrics, { core, projection }: Watched): 
   );
   gauge('fanzha_journal_damaged', 'Damaged places found in the journal', () => journal().damaged);
   gauge('fanzha_remembered_events', 'Events known for repeats', () => core.status().repeats.size);
+  overloadMetrics(metrics, () => core.status().overload);
   windowMetrics(metrics, () => core.status());
 }

@@ -44,7 +44,7 @@ type TestParts = Omit<EngineParts, 'open'> & Omit<CoreParts, 'listener'>;
 export function newEngine(
   parts: Partial<TestParts> & { db: Database; clock: Clock; dataFolder: string },
 ): Promise<Engine> {
-  const pack = newPack({ rules: TEST_RULES });
+  const pack = parts.pack ?? newPack({ rules: TEST_RULES });
   const { clock } = parts;
   const decider = createDecider({
     pack,

@@ -498,7 +498,7 @@ describe('when something is gone', () => {
     await engine.submit(ctx, [newAttempt('before')]);
     renameSync(join(dataFolder, 'journal'), join(dataFolder, 'away'));
     expect(codes(await engine.submit(ctx, [newAttempt('lost')]))).toEqual(['unavailable']);
-    expect(engine.health().state).toBe('down');
+    expect(engine.health().state).toBe('degraded');
     renameSync(join(dataFolder, 'away'), join(dataFolder, 'journal'));
     expect(codes(await engine.submit(ctx, [newAttempt('lost')]))).toEqual(['new']);
     await engine.caughtUp();

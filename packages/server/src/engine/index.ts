@@ -19,6 +19,7 @@ export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } f
 export { openModelFolder } from './model-file.store.ts';
 export { createModelRegistry, useModels } from './model-registry.service.ts';
 export { createModelRoom } from './model-room.service.ts';
+export { overloadSetting } from './overload.model.ts';
 export type { PolicySetting } from './policy.model.ts';
 export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';

@@ -17,7 +17,7 @@ import {
 import { declaredFacts } from './policy.service.ts';
 import type { RepeatIndex } from './repeat.model.ts';
 
-/** A decided event: durable before anybody sees this. */
+/** A decided event: durable before anybody sees this. Another process gets it without the facts of the decision. */
 export interface Taken {
   readonly id: string;
   readonly entry: JournalEntry;
@@ -37,17 +37,35 @@ export interface Intake {
   takeAll(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]>;
 }
 
+/** An event that is decided and not durable yet. */
+export interface Begun {
+  readonly taken: Taken;
+  /** Rejects with AppError when it could not be written. */
+  readonly durable: Promise<void>;
+}
+
+/** The intake for a layer above it that answers what cannot be written in time by a policy of its own. */
+export interface OpenIntake extends Intake {
+  /** Decides one event at once; of one that is durable already, the first decision. Throws like `take`. */
+  begin(input: unknown, locale: Locale): Begun | Promise<Taken>;
+  /**
+   * Writes decisions that were made and answered before, each unless its event was recorded meanwhile. Gives the keys of
+   * those that are recorded now. Throws AppError(unavailable) when nothing could be written.
+   */
+  record(entries: readonly JournalEntry[]): Promise<string[]>;
+}
+
 export interface IntakeParts {
   readonly decider: Decider;
   readonly journal: Journal;
   readonly repeats: RepeatIndex;
   readonly log: Logger;
+  /** Events that may be under way at once: beyond it the sender is asked to come back. */
+  readonly maxUnderWay: number;
   /** Told of every group of events that was decided and is durable, and how long it took from its arrival. */
   onTaken(taken: readonly Taken[], micros: number): void;
 }
 
-/** Events that may be under way at once: beyond it the sender is asked to come back. */
-const MAX_UNDER_WAY = 20_000;
 const RETRY_SECONDS = 2;
 /** Ids kept of events that could not be written; past it, sending again counts again. */
 const MAX_COUNTED = 100_000;
@@ -66,11 +84,18 @@ interface UnderWay {
   readonly durable: Promise<void>;
 }
 
-export function createIntake(parts: IntakeParts): Intake {
+function newBatch(): Batch {
+  const batch: Batch = { keys: [], payloads: [], taken: [], durable: Promise.withResolvers() };
+  // Those who sent an event of it again ask, or a layer above; nobody else does.
+  batch.durable.promise.catch(() => undefined);
+  return batch;
+}
+
+export function createIntake(parts: IntakeParts): OpenIntake {
   return new RunningIntake(parts);
 }
 
-class RunningIntake implements Intake {
+class RunningIntake implements OpenIntake {
   readonly #parts: IntakeParts;
   readonly #facts: ReturnType<typeof declaredFacts>;
   readonly #writers = new Map<string, { readonly counters: readonly string[]; readonly write: FactWriter }>();
@@ -90,9 +115,7 @@ class RunningIntake implements Intake {
 
   async takeAll(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]> {
     const started = monotonicMicros();
-    const batch: Batch = { keys: [], payloads: [], taken: [], durable: Promise.withResolvers() };
-    // Those who sent an event of it again ask; nobody else does.
-    batch.durable.promise.catch(() => undefined);
+    const batch = newBatch();
     const begun = inputs.map((input) => this.#begin(input, locale, batch));
     // They are waited for after the write: until then a failure must not count as unhandled.
     for (const each of begun) if (each instanceof Promise) each.catch(() => undefined);
@@ -119,17 +142,75 @@ class RunningIntake implements Intake {
   }
 
   #decide(event: FanzhaEvent, key: string, batch: Batch): Taken {
-    if (this.#underWay.size >= MAX_UNDER_WAY) throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
+    if (this.#underWay.size >= this.#parts.maxUnderWay)
+      throw new AppError(overloaded, { retryAfter: RETRY_SECONDS });
     const { decider, journal } = this.#parts;
     const position = journal.next + batch.payloads.length;
     const decision = decider.decide(event, { counted: this.#counted.take(key), position });
-    const taken: Taken = { id: decisionId(position), entry: { event, decision }, duplicate: false };
-    const entry = isPlain(decision) ? { event, decision, plain: true } : taken.entry;
-    batch.payloads.push(encodeEntry(key, entry, this.#factText(entry)));
+    const entry = isPlain(decision) ? { event, decision, plain: true } : { event, decision };
+    return this.#put(batch, key, { event, decision }, encodeEntry(key, entry, this.#factText(entry)));
+  }
+
+  /** Into the batch at the position after what it holds. */
+  #put(batch: Batch, key: string, entry: JournalEntry, payload: Uint8Array): Taken {
+    const id = decisionId(this.#parts.journal.next + batch.payloads.length);
+    const taken: Taken = { id, entry, duplicate: false };
+    batch.payloads.push(payload);
     batch.keys.push(key);
     batch.taken.push(taken);
     this.#underWay.set(key, { taken, durable: batch.durable.promise });
     return taken;
+  }
+
+  begin(input: unknown, locale: Locale): Begun | Promise<Taken> {
+    const started = monotonicMicros();
+    const { decider, repeats } = this.#parts;
+    const event = decider.parse(input, locale);
+    const key = eventKey(event);
+    const running = this.#underWay.get(key);
+    if (running) return { taken: asRepeat(running.taken, event), durable: running.durable };
+    const position = repeats.positionOf(key, Date.parse(event.at));
+    if (position !== undefined) {
+      return this.#repeat(event, key, position).catch((error: unknown) => {
+        throw expected(error, this.#parts.log);
+      });
+    }
+    const batch = newBatch();
+    const taken = this.#decide(event, key, batch);
+    void this.#write(batch, started);
+    return { taken, durable: batch.durable.promise };
+  }
+
+  async record(entries: readonly JournalEntry[]): Promise<string[]> {
+    const { decider, journal } = this.#parts;
+    const recorded: string[] = [];
+    const missing: [string, JournalEntry][] = [];
+    for (const entry of entries) {
+      const key = eventKey(entry.event);
+      if (await this.#isRecorded(key, entry.event)) recorded.push(key);
+      else missing.push([key, entry]);
+    }
+    const batch = newBatch();
+    for (const [key, entry] of missing) {
+      // It was sent again and is being decided: whether that gets recorded shows the next time.
+      if (this.#underWay.has(key)) continue;
+      const { event, decision } = entry;
+      if (!this.#counted.take(key)) decider.recount(event, journal.next + batch.payloads.length);
+      // Its policy may have been another one: its facts then are not those that a remembered writer knows.
+      const facts = factWriter(decision.facts, this.#facts)(decision.facts);
+      this.#put(batch, key, { event, decision }, encodeEntry(key, { event, decision }, facts));
+    }
+    if (batch.payloads.length > 0) await this.#write(batch, monotonicMicros());
+    if (batch.failed) throw batch.failed;
+    return [...recorded, ...batch.keys];
+  }
+
+  async #isRecorded(key: string, event: FanzhaEvent): Promise<boolean> {
+    const { journal, repeats } = this.#parts;
+    const position = repeats.positionOf(key, Date.parse(event.at));
+    if (position === undefined) return false;
+    const found = await journal.get(position);
+    return found !== undefined && decodeHead(found.payload).key === key;
   }
 
   #factText({ decision: { kind, facts }, plain }: JournalEntry): string {
@@ -178,8 +259,7 @@ class RunningIntake implements Intake {
     }
     const running = this.#underWay.get(key);
     if (running) return repeatOf(running, event);
-    const batch: Batch = { keys: [], payloads: [], taken: [], durable: Promise.withResolvers() };
-    batch.durable.promise.catch(() => undefined);
+    const batch = newBatch();
     const taken = this.#decide(event, key, batch);
     await this.#write(batch, monotonicMicros());
     if (batch.failed) throw batch.failed;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { CallAttempt, CallEnd, type FanzhaEvent, SmsSubmit } from '@fanzha/contract';
 import { openPack, type Pack } from '../platform/index.ts';
 import type { EventKind } from './event.model.ts';
+import type { OverloadSetting } from './overload.model.ts';
 import type { Guard, ReasonWords, Rule } from './policy.model.ts';
 import type { PolicyLife } from './policy-life.model.ts';
 import type { Signal } from './signal.model.ts';
@@ -22,7 +23,26 @@ export const TEST_WINDOWS: WindowSetting = {
   source: 'test',
 };
 
-const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
+export const TEST_JOURNAL = {
+  keepDays: 1,
+  keepGigabytes: 1,
+  idsMegabytes: 64,
+  idsGigabytes: 1,
+  from: '2026-11-23',
+  source: 'test',
+};
+export const TEST_LISTS = { plainRowsPerSecond: 10_000, from: '2026-11-23', source: 'test' };
+
+export const TEST_OVERLOAD: OverloadSetting = {
+  failOpen: { 'call.attempt': true, 'sms.submit': false },
+  journalWaitMs: 200,
+  engineWaitMs: 500,
+  maxUnderWay: 20_000,
+  keepUnrecorded: 1000,
+  keepMegabytes: 16,
+  from: '2026-11-23',
+  source: 'test',
+};
 
 export const TEST_POLICY_LIFE: PolicyLife = {
   shadowMinutes: 60,
@@ -81,7 +101,13 @@ export function newPackFolder(parts: PackParts = {}): string {
     'reasons/test.json': parts.reasons ?? plain,
     'guards.json': { guards: parts.guards ?? [] },
     'labels.json': { channel: { international: title('abroad') } },
-    'engine.json': { windows: TEST_WINDOWS, lists: TEST_LISTS, policyLife: TEST_POLICY_LIFE },
+    'engine.json': {
+      windows: TEST_WINDOWS,
+      overload: TEST_OVERLOAD,
+      lists: TEST_LISTS,
+      journal: TEST_JOURNAL,
+      policyLife: TEST_POLICY_LIFE,
+    },
     'taxonomy.json': { types: [{ code: 'phishing', title: title('phishing') }] },
     ...parts.files,
   };

@@ -45,7 +45,6 @@ export interface Projection {
 const BATCH_ROWS = 1000;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
-const DAY_MS = 86_400_000;
 /** Batches between two looks at what the journal may let go of. */
 const RELEASE_EVERY = 200;
 
@@ -142,10 +141,10 @@ class RunningProjection implements Projection {
       for (const row of rows) await this.#writeOne(row);
       await this.#advance({ rows: [], unlisted }, last);
     }
-    const { core, clock } = this.#parts;
+    const { core } = this.#parts;
     this.#newest = Math.max(this.#newest, decidedAt, rows.at(-1)?.record.decision.decidedAt ?? 0);
     this.#batches += 1;
-    if (this.#batches % RELEASE_EVERY === 0) await core.release(this.#checkpoint, clock.now() - DAY_MS);
+    if (this.#batches % RELEASE_EVERY === 0) await core.release(this.#checkpoint);
   }
 
   async #writeOne(row: StoredRow): Promise<void> {

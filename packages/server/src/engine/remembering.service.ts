@@ -8,14 +8,8 @@ import type { RepeatIndex } from './repeat.model.ts';
 /** Events counted again between two lines of the log. */
 const TELL_EVERY = 1_000_000;
 
-/** Fills the index of repeats from the end of the journal: what was written since an instant, within a byte budget. */
-export async function rememberFrom(
-  journal: Journal,
-  repeats: RepeatIndex,
-  instant: number,
-  maxBytes: number,
-): Promise<void> {
-  const from = await journal.since(instant, maxBytes);
+/** Fills the index of repeats from the journal, from a position on. */
+export async function rememberFrom(journal: Journal, repeats: RepeatIndex, from: number): Promise<void> {
   for await (const batch of journal.read(from)) {
     for (const { payload, position } of batch) {
       const { key, at } = decodeHead(payload);

@@ -1,180 +1,178 @@
-/** Events of so much of their own time are known, or forgotten, together. */
+import { RepeatPartition } from './repeat-partition.model.ts';
+
+/** Events of so much of their own time are known, or put away, together. */
 const PARTITION_MS = 600_000;
-/** Tables of a partition: each grows by itself, so that no event waits for all to be copied. */
-const TABLES = 1024;
-const FIRST_SLOTS = 16;
-const SLOT_BYTES = 8;
-/** A table grows when it is fuller: further, looking would take longer and longer. */
-const FULL = 0.75;
 const DEFAULT_BUDGET = 384 * 1024 * 1024;
-/** Positions further from their partition's first than 32 bits reach: events that come hours late. */
-const MAX_FAR = 100_000;
-const REACH = 0xffff_fffe;
+
+/** A partition that was put away: looked at where it lies. */
+export interface PutAway {
+  readonly id: number;
+  readonly size: number;
+  readonly bytes: number;
+  find(low: number, high: number): number | undefined;
+  remove(): void;
+}
+
+/** Where partitions go for which there is no room in memory. */
+export interface RepeatStore {
+  /** Those that were put away before. */
+  readonly kept: readonly PutAway[];
+  /** `replayFrom`: journal position from which those that are still in memory must be read again after a crash. */
+  put(id: number, partition: RepeatPartition, replayFrom: number): Promise<PutAway>;
+}
+
+export interface RepeatOptions {
+  readonly budgetBytes?: number;
+  /** Secret of the installation, 32 bits, so that nobody can choose ids that collide. */
+  readonly seed: number;
+  /** Without it what there is no room for is forgotten, the oldest first. */
+  readonly store?: RepeatStore;
+}
+
+/** What is known of ten minutes. */
+interface Held {
+  open?: RepeatPartition;
+  /** Being put away: looked at, but not added to any more. */
+  going?: RepeatPartition;
+  readonly away: PutAway[];
+}
 
 /**
  * Which events were decided, and where: so that an event that is sent again is not decided again. An event sent again
- * has the same time, so events are held by ten minutes of their own time, 11 to 22 bytes each, and beyond the memory
- * given those of the oldest time are forgotten first. Of keys 42 bits of a hash are kept: whoever finds a position has
- * to compare the key there.
+ * has the same time, so events are held by ten minutes of their own time, 11 to 22 bytes each; beyond the memory given
+ * those of the oldest time are put away into files. Of keys 42 bits of a hash are kept: whoever finds a position has to
+ * compare the key there.
  */
 export class RepeatIndex {
   readonly #budget: number;
-  /** Drawn for each process, so that nobody can choose ids that collide. */
   readonly #seed: number;
-  readonly #partitions = new Map<number, Partition>();
+  readonly #store: RepeatStore | undefined;
+  readonly #held = new Map<number, Held>();
   #bytes = 0;
   #forgotten = 0;
+  #going: Promise<void> | undefined;
 
-  constructor(budgetBytes: number = DEFAULT_BUDGET, seed: number = Math.floor(Math.random() * 2 ** 32)) {
+  constructor({ budgetBytes = DEFAULT_BUDGET, seed, store }: RepeatOptions) {
     this.#budget = budgetBytes;
     this.#seed = seed;
+    this.#store = store;
+    for (const away of store?.kept ?? []) this.#of(away.id).away.push(away);
   }
 
   get size(): number {
     let size = 0;
-    for (const partition of this.#partitions.values()) size += partition.size;
+    for (const { open, going, away } of this.#held.values()) {
+      size += (open?.size ?? 0) + (going?.size ?? 0) + away.reduce((sum, each) => sum + each.size, 0);
+    }
     return size;
   }
 
+  /** Bytes of memory. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Events that were forgotten for want of memory. */
+  /** Bytes of what was put away. */
+  get awayBytes(): number {
+    let bytes = 0;
+    for (const { away } of this.#held.values()) bytes += away.reduce((sum, each) => sum + each.bytes, 0);
+    return bytes;
+  }
+
+  /** Events that were forgotten for want of room. */
   get forgotten(): number {
     return this.#forgotten;
   }
 
   /** Event time from which events are known, ms since the epoch; undefined when none is. */
   get since(): number | undefined {
-    if (this.#partitions.size === 0) return undefined;
-    return Math.min(...this.#partitions.keys()) * PARTITION_MS;
+    if (this.#held.size === 0) return undefined;
+    return Math.min(...this.#held.keys()) * PARTITION_MS;
   }
 
   /** Journal position of the first decision of an event with this key and time, if it is known. */
   positionOf(key: string, at: number): number | undefined {
     const id = Math.floor(at / PARTITION_MS);
     const [low, high] = hash64(key, this.#seed);
+    const held = this.#held.get(id);
     return (
-      this.#partitions.get(id)?.get(low, high) ??
+      held?.open?.get(low, high) ??
+      held?.going?.get(low, high) ??
+      held?.away.map((away) => away.find(low, high)).find((position) => position !== undefined) ??
       // Who stamps an event anew when sending it again is told that it is another.
-      this.#partitions.get(id - 1)?.get(low, high) ??
-      this.#partitions.get(id + 1)?.get(low, high)
+      this.#held.get(id - 1)?.open?.get(low, high) ??
+      this.#held.get(id + 1)?.open?.get(low, high)
     );
   }
 
   add(key: string, at: number, position: number): void {
     const id = Math.floor(at / PARTITION_MS);
-    let partition = this.#partitions.get(id);
-    if (!partition) {
-      partition = new Partition(position);
-      this.#partitions.set(id, partition);
-    }
+    const held = this.#of(id);
+    held.open ??= new RepeatPartition(position);
     const [low, high] = hash64(key, this.#seed);
-    this.#bytes += partition.set(low, high, position);
-    while (this.#bytes > this.#budget && this.#partitions.size > 1) this.#forgetOldest();
+    this.#bytes += held.open.set(low, high, position);
+    if (this.#bytes > this.#budget && this.#going === undefined) this.#makeRoom();
   }
 
-  /** Forgets events from before an instant of their own time. */
-  forgetBefore(instant: number): void {
-    for (const [id, partition] of this.#partitions) {
+  /** Forgets events from before an instant of their own time, and the oldest of those put away beyond so many bytes. */
+  forgetBefore(instant: number, maxAwayBytes: number): void {
+    for (const [id, held] of [...this.#held].sort(([a], [b]) => a - b)) {
+      if ((id + 1) * PARTITION_MS > instant && this.awayBytes <= maxAwayBytes) return;
+      for (const away of held.away.splice(0)) away.remove();
       if ((id + 1) * PARTITION_MS > instant) continue;
-      this.#partitions.delete(id);
-      this.#bytes -= partition.bytes;
+      this.#bytes -= held.open?.bytes ?? 0;
+      delete held.open;
+      if (held.going === undefined) this.#held.delete(id);
     }
   }
 
-  #forgetOldest(): void {
-    const oldest = Math.min(...this.#partitions.keys());
-    const partition = this.#partitions.get(oldest);
-    if (!partition) return;
-    this.#partitions.delete(oldest);
+  /** Resolves when nothing is being put away. */
+  async settled(): Promise<void> {
+    while (this.#going) await this.#going;
+  }
+
+  #of(id: number): Held {
+    let held = this.#held.get(id);
+    if (!held) {
+      held = { away: [] };
+      this.#held.set(id, held);
+    }
+    return held;
+  }
+
+  /** Puts the oldest partition away; one at a time, and never the last. */
+  #makeRoom(): void {
+    const open = [...this.#held].filter(([, held]) => held.open !== undefined).sort(([a], [b]) => a - b);
+    const [oldest, ...others] = open;
+    const partition = oldest?.[1].open;
+    if (!oldest || !partition || others.length === 0) return;
+    const [id, held] = oldest;
+    delete held.open;
+    if (!this.#store) {
+      this.#drop(id, held, partition);
+      return;
+    }
+    held.going = partition;
+    const replayFrom = Math.min(...others.map(([, each]) => each.open?.first ?? Number.POSITIVE_INFINITY));
+    this.#going = this.#store
+      .put(id, partition, replayFrom)
+      .then(
+        (away) => {
+          held.away.push(away);
+          this.#bytes -= partition.bytes;
+        },
+        () => this.#drop(id, held, partition),
+      )
+      .finally(() => {
+        delete held.going;
+        this.#going = undefined;
+      });
+  }
+
+  #drop(id: number, held: Held, partition: RepeatPartition): void {
     this.#bytes -= partition.bytes;
     this.#forgotten += partition.size;
-  }
-}
-
-/** Events of ten minutes. */
-class Partition {
-  readonly #first: number;
-  readonly #tables: (Table | undefined)[] = new Array(TABLES);
-  readonly #far = new Map<number, number>();
-  size = 0;
-  bytes = 0;
-
-  constructor(first: number) {
-    this.#first = first;
-  }
-
-  get(low: number, high: number): number | undefined {
-    const relative = this.#tables[low % TABLES]?.get(high) ?? 0;
-    if (relative !== 0) return this.#first + relative - 1;
-    return this.#far.size === 0 ? undefined : this.#far.get(farKey(low, high));
-  }
-
-  /** Returns how many bytes it needed more. */
-  set(low: number, high: number, position: number): number {
-    const relative = position - this.#first + 1;
-    if (relative < 1 || relative > REACH) {
-      if (this.#far.size < MAX_FAR) this.#far.set(farKey(low, high), position);
-      return 0;
-    }
-    let table = this.#tables[low % TABLES];
-    const before = table?.bytes ?? 0;
-    if (!table) {
-      table = new Table();
-      this.#tables[low % TABLES] = table;
-    }
-    const known = table.size;
-    table.set(high, relative);
-    this.size += table.size - known;
-    this.bytes += table.bytes - before;
-    return table.bytes - before;
-  }
-}
-
-const farKey = (low: number, high: number): number => (low % 2 ** 21) * 2 ** 32 + high;
-
-/** Open addressing over pairs of 32 bits: of the hash, and the position relative to the partition's first, plus one. */
-class Table {
-  #slots = new Uint32Array(FIRST_SLOTS * 2);
-  size = 0;
-
-  get bytes(): number {
-    return (this.#slots.length / 2) * SLOT_BYTES;
-  }
-
-  /** 0 when it is not there. */
-  get(hash: number): number {
-    return this.#slots[this.#placeOf(hash) + 1] as number;
-  }
-
-  set(hash: number, relative: number): void {
-    if (this.size >= (this.#slots.length / 2) * FULL) this.#grow();
-    const place = this.#placeOf(hash);
-    if (this.#slots[place + 1] === 0) this.size += 1;
-    this.#slots[place] = hash;
-    this.#slots[place + 1] = relative;
-  }
-
-  /** Where a hash is, or where it would go. */
-  #placeOf(hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let place = (hash << 1) & mask;
-    while (slots[place + 1] !== 0 && slots[place] !== hash) place = (place + 2) & mask;
-    return place;
-  }
-
-  #grow(): void {
-    const before = this.#slots;
-    this.#slots = new Uint32Array(before.length * 2);
-    for (let place = 0; place < before.length; place += 2) {
-      if (before[place + 1] === 0) continue;
-      const target = this.#placeOf(before[place] as number);
-      this.#slots[target] = before[place] as number;
-      this.#slots[target + 1] = before[place + 1] as number;
-    }
+    if (held.open === undefined && held.away.length === 0) this.#held.delete(id);
   }
 }
 

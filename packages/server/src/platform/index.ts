@@ -31,6 +31,7 @@ export { type Handler, type RouteBinding, type RouteInput, route } from './http/
 export { createHttpServer } from './http/server.ts';
 export { createJobs, type JobHandler, type JobPolicy, type JobQueue, type Jobs } from './jobs/jobs.ts';
 export { lockDataFolder } from './lock/data-lock.ts';
+export { lockAfterOther } from './lock/lock-after-other.ts';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './log/log.ts';
 export { createMetrics, type Metrics } from './metrics/metrics.ts';
 export { createHealth } from './module/health.ts';

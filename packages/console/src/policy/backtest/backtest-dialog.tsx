@@ -63,9 +63,10 @@ export function BacktestDialog({ version, onStarted, onClose }: BacktestDialogPr
         {period === 'own' ? (
           <div className="fz-row">
             {(['from', 'to'] as const).map((name) => (
-              <label key={name} className="fz-row">
+              <label key={name} htmlFor={`backtest-${name}`} className="fz-row">
                 {t(name)}
                 <Input
+                  id={`backtest-${name}`}
                   type="datetime-local"
                   value={own[name]}
                   onChange={({ target }) => setOwn({ ...own, [name]: target.value })}

@@ -119,7 +119,7 @@ function Reproduced({ report }: { readonly report: BacktestReport }) {
                 <Link to={`/decisions/${decision}`}>
                   <code>{decision}</code>
                 </Link>{' '}
-                {field}: {t('then')} <code>{recorded}</code> · {t('replayed')} <code>{replayed}</code>
+                {field}: {t('recorded')} <code>{recorded}</code> · {t('replayed')} <code>{replayed}</code>
               </li>
             ))}
           </ul>

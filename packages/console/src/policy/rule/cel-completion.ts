@@ -103,29 +103,38 @@ function argumentsFor(editing: Editing, { name, index }: CallContext): Completio
   return [...shared.map((label) => ({ label, type: 'type', boost: 5 })), ...facts('string')];
 }
 
+/** After the whole name of a fact a dot asks for a method; within a name, for the rest of it. */
+function completeName(editing: Editing, context: CompletionContext, from: number): CompletionResult | null {
+  if (from === context.pos && !context.explicit) return null;
+  const written = context.state.sliceDoc(from, context.pos);
+  const parent = written.slice(0, written.lastIndexOf('.'));
+  const isFact = editing.language.facts.some(({ name }) => name === parent);
+  if (isFact) return { from: from + parent.length + 1, options: methods(editing), validFor: /^\w*$/ };
+  return { from, options: names(editing), validFor: /^[\w.]*$/ };
+}
+
+function offered(options: Completion[], from: number, validFor: RegExp): CompletionResult | null {
+  return options.length === 0 ? null : { from, options, validFor };
+}
+
 /** Offers what may be written at the cursor. */
 export function completeCel(editing: () => Editing | undefined) {
   return (context: CompletionContext): CompletionResult | null => {
     const now = editing();
     if (now === undefined) return null;
     const found = contextAt(context.state.doc.toString(), context.pos);
-    if (found.kind === 'nothing') return null;
-    if (found.kind === 'method') return { from: found.from, options: methods(now) };
-    if (found.kind === 'value') {
-      const options = valuesOf(now, found.of, found.quoted);
-      return options.length === 0 ? null : { from: found.from, options, validFor: /^"?[^"]*$/ };
+    switch (found.kind) {
+      case 'nothing':
+        return null;
+      case 'method':
+        return { from: found.from, options: methods(now) };
+      case 'value':
+        return offered(valuesOf(now, found.of, found.quoted), found.from, /^"?[^"]*$/);
+      case 'argument':
+        return offered(found.call ? argumentsFor(now, found.call) : [], found.from, /^[\w.]*$/);
+      case 'name':
+        return completeName(now, context, found.from);
     }
-    if (found.kind === 'argument') {
-      const options = found.call === undefined ? [] : argumentsFor(now, found.call);
-      return options.length === 0 ? null : { from: found.from, options, validFor: /^[\w.]*$/ };
-    }
-    if (found.from === context.pos && !context.explicit) return null;
-    const written = context.state.sliceDoc(found.from, context.pos);
-    const parent = written.slice(0, written.lastIndexOf('.'));
-    // After the whole name of a fact a dot asks for a method; within a name, for the rest of it.
-    const isFact = now.language.facts.some(({ name }) => name === parent);
-    if (isFact) return { from: found.from + parent.length + 1, options: methods(now), validFor: /^\w*$/ };
-    return { from: found.from, options: names(now), validFor: /^[\w.]*$/ };
   };
 }
 

@@ -48,25 +48,30 @@ interface Around {
   readonly call?: CallContext;
 }
 
-/** The innermost open bracket, and the innermost open call. */
-function around(tokens: readonly CelToken[]): Around {
+/** Where the innermost bracket that is still open stands, and how many commas stand in it since. */
+function openBracket(tokens: readonly CelToken[]): { readonly at: number; readonly commas: number } {
   let depth = 0;
   let commas = 0;
   for (let at = tokens.length - 1; at >= 0; at -= 1) {
-    const token = tokens[at];
-    if (token?.kind !== 'sign') continue;
-    if (token.text === ')' || token.text === ']') depth += 1;
-    else if (depth > 0) depth -= token.text === '(' || token.text === '[' ? 1 : 0;
-    else if (token.text === ',') commas += 1;
-    else if (token.text === '[') {
-      return { bracket: { before: tokens[at - 1], beforeThat: tokens[at - 2] } };
-    } else if (token.text === '(') {
-      const name = tokens[at - 1];
-      if (name?.kind !== 'name') return {};
-      return { call: { name: name.text, index: commas, from: name.from } };
-    }
+    const { kind, text } = tokens[at] ?? { kind: 'comment', text: '' };
+    if (kind !== 'sign') continue;
+    const opens = text === '(' || text === '[';
+    if (opens && depth === 0) return { at, commas };
+    if (opens) depth -= 1;
+    else if (text === ')' || text === ']') depth += 1;
+    else if (text === ',' && depth === 0) commas += 1;
   }
-  return {};
+  return { at: -1, commas };
+}
+
+/** The innermost open bracket: a list, or a call. */
+function around(tokens: readonly CelToken[]): Around {
+  const { at, commas } = openBracket(tokens);
+  const bracket = tokens[at];
+  const before = tokens[at - 1];
+  if (bracket?.text === '[') return { bracket: { before, beforeThat: tokens[at - 2] } };
+  if (bracket === undefined || before?.kind !== 'name') return {};
+  return { call: { name: before.text, index: commas, from: before.from } };
 }
 
 /** The fact that a value is compared with: before the cursor, or after it for `"a" in list`. */

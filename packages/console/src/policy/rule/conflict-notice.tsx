@@ -13,12 +13,22 @@ interface ConflictNoticeProps {
   readonly base: RuleDraft | undefined;
   readonly theirs: RuleDraft | undefined;
   readonly mine: RuleDraft;
+  /** Who was first and when, as the server said it when saving was refused. */
+  readonly refusal: string | undefined;
   onSave(): void;
   onTake(theirs: RuleDraft): void;
 }
 
 /** Somebody else was first: who, what of this rule, and both ways to go on. Nothing that was written is lost. */
-export function ConflictNotice({ version, base, theirs, mine, onSave, onTake }: ConflictNoticeProps) {
+export function ConflictNotice({
+  version,
+  base,
+  theirs,
+  mine,
+  refusal,
+  onSave,
+  onTake,
+}: ConflictNoticeProps) {
   const t = useTexts(ruleTexts);
   const format = useFormat();
   const now = useNow();
@@ -29,7 +39,11 @@ export function ConflictNotice({ version, base, theirs, mine, onSave, onTake }: 
   return (
     <div className="fz-notice fz-notice-bad" role="alert">
       <strong>{t('conflictTitle')}</strong>
-      <span>{t('conflictBy', { name, when: format.relative(at, Math.max(now, Date.parse(at))) })}</span>
+      <span>
+        {refusal === undefined
+          ? t('conflictBy', { name, when: format.relative(at, Math.max(now, Date.parse(at))) })
+          : t('conflictRefused', { detail: refusal })}
+      </span>
       <span>{t(gone ? 'conflictGone' : touched ? 'conflictSame' : 'conflictOthers')}</span>
       {touched && theirs !== undefined ? (
         <div className="fz-both">

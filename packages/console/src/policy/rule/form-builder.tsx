@@ -93,7 +93,7 @@ function CounterArguments({
       showSearch={{ filterOption: (typed, option) => String(option?.value ?? '').includes(typed) }}
       popupMatchSelectWidth={false}
       onChange={(value: string) => set(index, value)}
-      style={{ width: parameter.takes === 'window' ? 74 : 128 }}
+      style={{ width: parameter.takes === 'window' ? 66 : 104 }}
     />
   ));
 }
@@ -141,7 +141,7 @@ function RightSide({ part, editing, readOnly, onChange }: PartProps<FormTest>) {
         aria-label={t('right2')}
         value={typeof value === 'number' ? value : 0}
         onChange={(chosen) => set(chosen ?? 0)}
-        style={{ width: 120 }}
+        style={{ width: 92 }}
       />
     );
   }
@@ -173,7 +173,7 @@ function TestRow({ part, editing, readOnly, onChange }: PartProps<FormTest>) {
         options={choices}
         popupMatchSelectWidth={false}
         onChange={(key) => onChange(changedTest(part, { left: operandOf(key, language) }, language))}
-        style={{ width: 240, maxWidth: '100%' }}
+        style={{ width: 220, maxWidth: '100%' }}
       />
       {'counter' in left ? (
         <CounterArguments
@@ -192,7 +192,7 @@ function TestRow({ part, editing, readOnly, onChange }: PartProps<FormTest>) {
           .filter((each) => each.type === type)
           .map(({ operator, title }) => ({ value: operator, label: text(title) }))}
         onChange={(operator) => onChange(changedTest(part, { operator }, language))}
-        style={{ width: 128 }}
+        style={{ width: 116 }}
       />
       <RightSide part={part} editing={editing} readOnly={readOnly} onChange={onChange} />
     </>

@@ -11,7 +11,7 @@ export type DraftProblem = 'required' | 'idWrong' | 'idTaken';
 const RULE_ID = /^[a-z][a-z0-9.-]{1,79}$/;
 
 /** What a new rule begins with. */
-export function freshDraft(owner: string): RuleDraft {
+export function freshDraft(): RuleDraft {
   return {
     rule: {
       id: '',
@@ -22,7 +22,7 @@ export function freshDraft(owner: string): RuleDraft {
       judges: 'subject',
       score: 0.5,
       values: [],
-      owner,
+      owner: '',
     },
   };
 }

@@ -78,7 +78,7 @@ function useRuleDraft({ version, id }: RuleEditorProps) {
   const { number, revision, content } = version;
   const theirs = id === undefined ? undefined : draftOf(content, id);
   const [base, setBase] = useState({ draft: theirs, revision });
-  const [draft, setDraft] = useState(theirs ?? freshDraft(content.rules.at(-1)?.owner ?? ''));
+  const [draft, setDraft] = useState(theirs ?? freshDraft());
   const [tried, setTried] = useState(false);
   const [savedAs, setSavedAs] = useState<string>();
   const saving = useSaveDraft(number);
@@ -168,6 +168,7 @@ function RuleEditor({ version, id }: RuleEditorProps) {
             base={state.base.draft}
             theirs={state.theirs}
             mine={draft}
+            refusal={isConflict ? error.detail : undefined}
             onSave={state.saveOver}
             onTake={state.take}
           />

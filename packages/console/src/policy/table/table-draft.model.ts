@@ -3,12 +3,12 @@ import type { DecisionTable, TableInput, TableRow } from '@fanzha/contract';
 const TABLE_ID = /^[a-z][a-z0-9.-]{1,79}$/;
 
 /** What a new table begins with. */
-export function freshTable(owner: string): DecisionTable {
+export function freshTable(): DecisionTable {
   return {
     id: '',
     title: '',
     on: ['call.attempt'],
-    owner,
+    owner: '',
     hitPolicy: 'FIRST',
     inputs: [{ expression: 'caller.kind', type: 'string' }],
     rows: [freshRow([], 1, undefined)],

@@ -1,3 +1,4 @@
+import type { DecisionTable } from '@fanzha/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,20 +11,23 @@ import {
   withCell,
 } from './table-draft.model.ts';
 
+type Act = (table: DecisionTable, at: number, other: number) => DecisionTable;
+const ACTS: readonly Act[] = [
+  addRow,
+  removeRow,
+  (table, at, other) => moveRow(table, at, other % 2 === 0 ? 1 : -1),
+  addColumn,
+  removeColumn,
+  (table, at, other) => withCell(table, at, other, '> 3'),
+];
+
 describe('a decision table while it is edited', () => {
   it('stays rectangular with rows of different ids, whatever is done to it', () => {
     const act = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 6 }), fc.nat({ max: 6 }));
     fc.assert(
       fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
-        let table = freshTable('calls');
-        for (const [what, at, other] of acts) {
-          if (what === 0) table = addRow(table);
-          if (what === 1) table = removeRow(table, at);
-          if (what === 2) table = moveRow(table, at, other % 2 === 0 ? 1 : -1);
-          if (what === 3) table = addColumn(table);
-          if (what === 4) table = removeColumn(table, at);
-          if (what === 5) table = withCell(table, at, other, '> 3');
-        }
+        let table = freshTable();
+        for (const [what, at, other] of acts) table = ACTS[what]?.(table, at, other) ?? table;
         expect(table.rows.length).toBeGreaterThan(0);
         expect(table.inputs.length).toBeGreaterThan(0);
         expect(table.rows.every(({ cells }) => cells.length === table.inputs.length)).toBe(true);
@@ -33,7 +37,7 @@ describe('a decision table while it is edited', () => {
   });
 
   it('moves a row one place and stops at the edges', () => {
-    const table = addRow(addRow(freshTable('calls')));
+    const table = addRow(addRow(freshTable()));
     const order = (rows: { id: string }[]) => rows.map(({ id }) => id).join('');
     const ids = order(table.rows);
     const [first, second, third] = ids;

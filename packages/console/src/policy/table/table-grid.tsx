@@ -51,39 +51,46 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   Enter: [1, 0],
 };
 
+/** Where a key goes, as rows down and columns right; up and down choose in a list of the browser. */
+function stepOf(event: KeyboardEvent<HTMLElement>): readonly [number, number] | undefined {
+  const step = STEPS[event.key];
+  if (step === undefined || event.nativeEvent.isComposing || event.ctrlKey || event.metaKey) return undefined;
+  const sideways = step[1] !== 0;
+  if (event.altKey) return sideways ? undefined : step;
+  if (!sideways && event.currentTarget instanceof HTMLSelectElement) return undefined;
+  return leaves(event) ? step : undefined;
+}
+
+/** Arrows and Enter go from cell to cell, Alt with an arrow moves the row, Enter in the last row adds one. */
+function useSheetKeys(table: DecisionTable, readOnly: boolean, onChange: (table: DecisionTable) => void) {
+  const grid = useRef<HTMLTableElement>(null);
+  const focus = (row: number, column: number): void =>
+    grid.current?.querySelector<HTMLElement>(`[data-at="${row}:${column}"]`)?.focus();
+  const change = (changed: DecisionTable, row: number, column: number): void => {
+    onChange(changed);
+    window.requestAnimationFrame(() => focus(row, column));
+  };
+  const go = (event: KeyboardEvent<HTMLElement>, row: number, column: number): void => {
+    const step = stepOf(event);
+    if (step === undefined) return;
+    event.preventDefault();
+    const [down, right] = step;
+    const adds = event.key === 'Enter' && row === table.rows.length - 1;
+    if (readOnly || !(event.altKey || adds)) focus(row + down, column + right);
+    else if (adds) change(addRow(table), row + 1, column);
+    else change(moveRow(table, row, down < 0 ? -1 : 1), row + down, column);
+  };
+  const press = (row: number, column: number) => (event: KeyboardEvent<HTMLElement>) =>
+    go(event, row, column);
+  return { grid, press };
+}
+
 /** Rows and columns to be written in like a sheet. Arrows move, Enter goes down, Alt with an arrow moves the row. */
 export function TableGrid({ table, faults, findings, reasons, readOnly, onChange }: TableGridProps) {
   const t = useTexts(tableTexts);
   const localized = useLocalized();
-  const grid = useRef<HTMLTableElement>(null);
   const { inputs, rows } = table;
-
-  const focus = (row: number, column: number): void => {
-    grid.current?.querySelector<HTMLElement>(`[data-at="${row}:${column}"]`)?.focus();
-  };
-  const press =
-    (row: number, column: number) =>
-    (event: KeyboardEvent<HTMLElement>): void => {
-      const step = STEPS[event.key];
-      if (step === undefined || event.nativeEvent.isComposing || event.ctrlKey || event.metaKey) return;
-      if (event.altKey && step[0] !== 0 && !readOnly) {
-        event.preventDefault();
-        const up = step[0] < 0;
-        onChange(moveRow(table, row, up ? -1 : 1));
-        window.requestAnimationFrame(() => focus(row + (up ? -1 : 1), column));
-        return;
-      }
-      // Up and down choose in a list of the browser.
-      if (event.currentTarget instanceof HTMLSelectElement && step[1] === 0) return;
-      if (!leaves(event)) return;
-      event.preventDefault();
-      if (event.key === 'Enter' && row === rows.length - 1 && !readOnly) {
-        onChange(addRow(table));
-        window.requestAnimationFrame(() => focus(row + 1, column));
-        return;
-      }
-      focus(row + step[0], column + step[1]);
-    };
+  const { grid, press } = useSheetKeys(table, readOnly, onChange);
   const faultAt = (row: string | undefined, column: number | undefined): string | undefined => {
     const found = faults.filter((fault) => fault.row === row && fault.column === column);
     return found.length === 0 ? undefined : found.map(({ message }) => localized(message)).join('\n');
@@ -95,73 +102,7 @@ export function TableGrid({ table, faults, findings, reasons, readOnly, onChange
     <div className="fz-sheet-wrap">
       <table className="fz-sheet" ref={grid}>
         <caption className="fz-hidden">{t('grid')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('row')}</th>
-            {[...inputs.entries()].map(([column, input]) => (
-              <th key={column} scope="col" data-fault={faultAt(undefined, column + 1)}>
-                <div className="fz-sheet-head">
-                  <input
-                    type="text"
-                    className="fz-mono"
-                    value={input.expression}
-                    readOnly={readOnly}
-                    title={faultAt(undefined, column + 1) ?? input.expression}
-                    aria-label={t('expression', { column: column + 1 })}
-                    aria-invalid={faultAt(undefined, column + 1) !== undefined}
-                    onChange={({ target }) =>
-                      onChange(withInput(table, column, { ...input, expression: target.value }))
-                    }
-                  />
-                  {readOnly || inputs.length === 1 ? null : (
-                    <Button
-                      type="text"
-                      size="small"
-                      icon={<CloseOutlined />}
-                      aria-label={t('removeColumn', { column: column + 1 })}
-                      title={t('removeColumn', { column: column + 1 })}
-                      onClick={() => onChange(removeColumn(table, column))}
-                    />
-                  )}
-                </div>
-                <select
-                  value={input.type}
-                  disabled={readOnly}
-                  aria-label={t('type', { column: column + 1 })}
-                  onChange={({ target }) =>
-                    onChange(
-                      withInput(table, column, {
-                        ...input,
-                        type: target.value as (typeof FACT_TYPES)[number],
-                      }),
-                    )
-                  }
-                >
-                  {FACT_TYPES.map((type) => (
-                    <option key={type}>{type}</option>
-                  ))}
-                </select>
-              </th>
-            ))}
-            {readOnly ? null : (
-              <th scope="col">
-                <Button
-                  size="small"
-                  icon={<PlusOutlined />}
-                  aria-label={t('addColumn')}
-                  title={t('addColumn')}
-                  onClick={() => onChange(addColumn(table))}
-                />
-              </th>
-            )}
-            {(['verdict', 'reason', 'judges', 'score', 'note'] as const).map((name) => (
-              <th key={name} scope="col" className="fz-sheet-out">
-                {t(name)}
-              </th>
-            ))}
-            {readOnly ? null : <td />}
-          </tr>
-        </thead>
+        <Head table={table} faultAt={faultAt} readOnly={readOnly} onChange={onChange} />
         <tbody>
           {[...rows.entries()].map(([at, row]) => (
             <tr key={row.id} data-silent={silent.has(row.id)}>
@@ -210,6 +151,85 @@ export function TableGrid({ table, faults, findings, reasons, readOnly, onChange
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface HeadProps extends Pick<TableGridProps, 'table' | 'readOnly' | 'onChange'> {
+  faultAt(row: string | undefined, column: number | undefined): string | undefined;
+}
+
+/** What each column asks about, and of which type it is. */
+function Head({ table, faultAt, readOnly, onChange }: HeadProps) {
+  const t = useTexts(tableTexts);
+  const { inputs } = table;
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{t('row')}</th>
+        {[...inputs.entries()].map(([column, input]) => (
+          <th key={column} scope="col" data-fault={faultAt(undefined, column + 1)}>
+            <div className="fz-sheet-head">
+              <input
+                type="text"
+                className="fz-mono"
+                value={input.expression}
+                readOnly={readOnly}
+                title={faultAt(undefined, column + 1) ?? input.expression}
+                aria-label={t('expression', { column: column + 1 })}
+                aria-invalid={faultAt(undefined, column + 1) !== undefined}
+                onChange={({ target }) =>
+                  onChange(withInput(table, column, { ...input, expression: target.value }))
+                }
+              />
+              {readOnly || inputs.length === 1 ? null : (
+                <Button
+                  type="text"
+                  size="small"
+                  icon={<CloseOutlined />}
+                  aria-label={t('removeColumn', { column: column + 1 })}
+                  title={t('removeColumn', { column: column + 1 })}
+                  onClick={() => onChange(removeColumn(table, column))}
+                />
+              )}
+            </div>
+            <select
+              value={input.type}
+              disabled={readOnly}
+              aria-label={t('type', { column: column + 1 })}
+              onChange={({ target }) =>
+                onChange(
+                  withInput(table, column, {
+                    ...input,
+                    type: target.value as (typeof FACT_TYPES)[number],
+                  }),
+                )
+              }
+            >
+              {FACT_TYPES.map((type) => (
+                <option key={type}>{type}</option>
+              ))}
+            </select>
+          </th>
+        ))}
+        {readOnly ? null : (
+          <th scope="col">
+            <Button
+              size="small"
+              icon={<PlusOutlined />}
+              aria-label={t('addColumn')}
+              title={t('addColumn')}
+              onClick={() => onChange(addColumn(table))}
+            />
+          </th>
+        )}
+        {(['verdict', 'reason', 'judges', 'score', 'note'] as const).map((name) => (
+          <th key={name} scope="col" className="fz-sheet-out">
+            {t(name)}
+          </th>
+        ))}
+        {readOnly ? null : <td />}
+      </tr>
+    </thead>
   );
 }
 

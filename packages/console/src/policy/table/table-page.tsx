@@ -6,10 +6,12 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { usePutTable, useVersion } from '../../api/policy-versions.ts';
 import { useRuleLanguage, useTableCheck } from '../../api/rule-language.ts';
 import { useMay } from '../../api/session.ts';
+import { useFormat } from '../../i18n/format.ts';
 import { useLocalized } from '../../i18n/locale.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Page } from '../../ui/page.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
+import { useNow } from '../../ui/time.tsx';
 import { useWord } from '../../ui/use-word.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { isEditable } from '../life.model.ts';
@@ -43,7 +45,7 @@ function useTableDraft({ version, id }: EditorProps) {
   const { number, revision, content } = version;
   const theirs = content.tables.find((table) => table.id === id);
   const [base, setBase] = useState({ table: theirs, revision });
-  const [table, setTable] = useState(theirs ?? freshTable(content.rules.at(-1)?.owner ?? ''));
+  const [table, setTable] = useState(theirs ?? freshTable());
   const [savedAs, setSavedAs] = useState<string>();
   const dirty = JSON.stringify(table) !== JSON.stringify(base.table);
   const touched = JSON.stringify(theirs) !== JSON.stringify(base.table);
@@ -147,9 +149,70 @@ function TableFields({
   );
 }
 
-function TableEditor({ version, id }: EditorProps) {
+interface TableConflictProps {
+  readonly version: PolicyVersion;
+  readonly state: ReturnType<typeof useTableDraft>;
+}
+
+/** Somebody else was first: who, and both ways to go on. */
+function TableConflict({ version, state }: TableConflictProps) {
+  const r = useTexts(ruleTexts);
+  const format = useFormat();
+  const now = useNow();
+  const { theirs, touched, save, setBase, setTable } = state;
+  const { name, at } = version.edited;
+  return (
+    <div className="fz-notice fz-notice-bad" role="alert">
+      <strong>{r('conflictTitle')}</strong>
+      <span>{r('conflictBy', { name, when: format.relative(at, Math.max(now, Date.parse(at))) })}</span>
+      <div className="fz-row">
+        <Button type="primary" onClick={() => save(version.revision)}>
+          {r(touched ? 'keepMine' : 'saveAgain')}
+        </Button>
+        {touched && theirs !== undefined ? (
+          <Button
+            onClick={() => {
+              setBase({ table: theirs, revision: version.revision });
+              setTable(theirs);
+            }}
+          >
+            {r('takeTheirs')}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function SaveRow({
+  state,
+  complete,
+}: {
+  readonly state: TableConflictProps['state'];
+  readonly complete: boolean;
+}) {
   const t = useTexts(tableTexts);
   const r = useTexts(ruleTexts);
+  const { table, setTable, dirty, conflict, put, save, base } = state;
+  return (
+    <div className="fz-row">
+      <Button onClick={() => setTable(addRow(table))}>+ {t('addRow')}</Button>
+      <Button
+        type="primary"
+        disabled={!dirty || !complete || put.isPending || conflict}
+        onClick={() => save(base.revision)}
+      >
+        {r('save')}
+      </Button>
+      <span className="fz-quiet" role="status">
+        {complete ? r(dirty ? 'unsaved' : 'saved') : t('incomplete')}
+      </span>
+    </div>
+  );
+}
+
+function TableEditor({ version, id }: EditorProps) {
+  const t = useTexts(tableTexts);
   const may = useMay();
   const localized = useLocalized();
   const readOnly = !(may('policy:edit') && isEditable(version));
@@ -172,32 +235,10 @@ function TableEditor({ version, id }: EditorProps) {
   useSaveKeys(() => {
     if (!readOnly) state.save(state.base.revision);
   }, nothing);
-  const { name } = version.edited;
   return (
     <div className="fz-stack">
       <LeaveGuard unsaved={dirty && !readOnly && (id !== undefined || table.id !== '')} />
-      {conflict ? (
-        <div className="fz-notice fz-notice-bad" role="alert">
-          <strong>{r('conflictTitle')}</strong>
-          <span>{r('conflictBy', { name, when: '' })}</span>
-          <div className="fz-row">
-            <Button type="primary" onClick={() => state.save(version.revision)}>
-              {r(state.touched ? 'keepMine' : 'saveAgain')}
-            </Button>
-            {state.touched && state.theirs !== undefined ? (
-              <Button
-                onClick={() => {
-                  if (state.theirs === undefined) return;
-                  state.setBase({ table: state.theirs, revision: version.revision });
-                  setTable(state.theirs);
-                }}
-              >
-                {r('takeTheirs')}
-              </Button>
-            ) : null}
-          </div>
-        </div>
-      ) : null}
+      {conflict ? <TableConflict version={version} state={state} /> : null}
       {put.error && !conflict ? <ProblemNotice error={put.error} while="changing" /> : null}
       <TableFields table={table} isNew={id === undefined} readOnly={readOnly} onChange={setTable} />
       <p className="fz-quiet fz-small">{t('cellHelp')}</p>
@@ -209,21 +250,7 @@ function TableEditor({ version, id }: EditorProps) {
         readOnly={readOnly}
         onChange={setTable}
       />
-      {readOnly ? null : (
-        <div className="fz-row">
-          <Button onClick={() => setTable(addRow(table))}>+ {t('addRow')}</Button>
-          <Button
-            type="primary"
-            disabled={!dirty || !complete || put.isPending || conflict}
-            onClick={() => state.save(state.base.revision)}
-          >
-            {r('save')}
-          </Button>
-          <span className="fz-quiet" role="status">
-            {complete ? r(dirty ? 'unsaved' : 'saved') : t('incomplete')}
-          </span>
-        </div>
-      )}
+      {readOnly ? null : <SaveRow state={state} complete={complete} />}
       <TableNotes check={complete ? check.data : undefined} />
       {check.error ? <ProblemNotice error={check.error} /> : null}
     </div>

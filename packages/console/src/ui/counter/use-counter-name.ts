@@ -20,11 +20,15 @@ export function useCounterName(): (counter: CounterWords) => string {
         .split(/\s*\+\s*/)
         .map((each) => word('role', each))
         .join(' + ');
+    const small = (role: string): string => {
+      const said = named(role);
+      return said === role ? role : said.toLowerCase();
+    };
     const place = SUBJECT_AT[name] ?? 1;
     const of = parts.filter((_, index) => index !== place);
-    const words = t(known, { by: named(parts[place] ?? ''), of: of.map(named).join(', ') });
+    const words = t(known, { by: named(parts[place] ?? ''), of: of.map(small).join(', ') });
     const unit = UNITS.find((each) => window?.endsWith(each));
     if (window === undefined || unit === undefined) return words;
-    return `${words} ${t('within', { window: t(`${unit}.unit`, { count: Number.parseInt(window, 10) }) })}`;
+    return `${words}${t('within', { window: t(`${unit}.unit`, { count: Number.parseInt(window, 10) }) })}`;
   };
 }

@@ -1,22 +1,17 @@
 import {
   AuditOutlined,
   DashboardOutlined,
-  DotChartOutlined,
   ExperimentOutlined,
   HeartOutlined,
   KeyOutlined,
-  LineChartOutlined,
-  PauseCircleOutlined,
-  ProfileOutlined,
   ReadOutlined,
-  TagsOutlined,
   TeamOutlined,
-  ThunderboltOutlined,
   UnorderedListOutlined,
 } from '@ant-design/icons';
 import type { Permission } from '@fanzha/contract';
 import type { ReactNode } from 'react';
 import { useMay } from '../../api/session.ts';
+import { Glyph } from './glyph.tsx';
 import type { shellTexts } from './texts.ts';
 
 export interface Destination {
@@ -39,12 +34,12 @@ const DESTINATIONS: readonly Destination[] = [
   },
   { path: '/try', title: 'try', needs: 'decision:try', icon: <ExperimentOutlined />, main: true },
   { path: '/policy', title: 'policy', needs: 'policy:read', icon: <ReadOutlined /> },
-  { path: '/rule-health', title: 'ruleHealth', needs: 'policy:read', icon: <LineChartOutlined /> },
-  { path: '/snoozes', title: 'snoozes', needs: 'policy:read', icon: <PauseCircleOutlined /> },
-  { path: '/labels', title: 'labels', needs: 'decision:read', icon: <TagsOutlined /> },
-  { path: '/lists', title: 'lists', needs: 'list:read', icon: <ProfileOutlined /> },
-  { path: '/models', title: 'models', needs: 'model:read', icon: <DotChartOutlined /> },
-  { path: '/engine', title: 'engine', needs: 'system:read', icon: <ThunderboltOutlined /> },
+  { path: '/rule-health', title: 'ruleHealth', needs: 'policy:read', icon: <Glyph shape="pulse" /> },
+  { path: '/snoozes', title: 'snoozes', needs: 'policy:read', icon: <Glyph shape="pause" /> },
+  { path: '/labels', title: 'labels', needs: 'decision:read', icon: <Glyph shape="tag" /> },
+  { path: '/lists', title: 'lists', needs: 'list:read', icon: <Glyph shape="sheet" /> },
+  { path: '/models', title: 'models', needs: 'model:read', icon: <Glyph shape="dots" /> },
+  { path: '/engine', title: 'engine', needs: 'system:read', icon: <Glyph shape="bolt" /> },
   { path: '/health', title: 'health', needs: 'system:read', icon: <HeartOutlined /> },
   { path: '/settings/people', title: 'people', needs: 'user:manage', icon: <TeamOutlined /> },
   { path: '/settings/keys', title: 'keys', needs: 'key:manage', icon: <KeyOutlined /> },

@@ -8,7 +8,7 @@ import { useLocalized } from '../../i18n/locale.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { type Column, DataList } from '../data-list.tsx';
 import { ProblemNotice } from '../problem-notice.tsx';
-import { Time } from '../time.tsx';
+import { Time, Until } from '../time.tsx';
 import { useWord } from '../use-word.ts';
 import { ReasonDialog } from '../work/reason-dialog.tsx';
 import { Tag, type Weight } from '../work/tag.tsx';
@@ -125,9 +125,9 @@ export function SnoozeList({
   );
   const columns: Column<Snooze>[] = [
     { key: 'rule', title: t('rule'), render: rule },
-    ...(bare ? [] : [{ key: 'subject', title: t('subject'), render: subject }]),
+    { key: 'subject', title: t('subject'), render: subject },
     { key: 'state', title: t('state'), render: state },
-    { key: 'until', title: t('until'), render: ({ until }) => <Time at={until} /> },
+    { key: 'until', title: t('until'), render: ({ until }) => <Until at={until} /> },
     {
       key: 'reason',
       title: t('reason'),
@@ -136,30 +136,33 @@ export function SnoozeList({
     { key: 'asked', title: t('asked'), render: who },
     { key: 'acts', title: t('acts'), render: acts },
   ];
+  const card = (snooze: Snooze) => (
+    <>
+      <div className="fz-row fz-between">
+        <strong>{nameOf(snooze.rule)}</strong>
+        {state(snooze)}
+      </div>
+      {bare ? null : subject(snooze)}
+      <span>{snooze.reason}</span>
+      <span className="fz-quiet fz-small">
+        {t('until')} <Until at={snooze.until} /> · {who(snooze)}
+      </span>
+      <span>{acts(snooze)}</span>
+    </>
+  );
   return (
     <>
       {place}
       {approve.error ? <ProblemNotice error={approve.error} while="changing" /> : null}
-      <DataList
-        caption={t('rule')}
-        columns={columns}
-        rows={rows}
-        rowKey={({ id }) => id}
-        card={(snooze) => (
-          <>
-            <div className="fz-row fz-between">
-              <strong>{nameOf(snooze.rule)}</strong>
-              {state(snooze)}
-            </div>
-            {bare ? null : subject(snooze)}
-            <span>{snooze.reason}</span>
-            <span className="fz-quiet fz-small">
-              {t('until')} <Time at={snooze.until} /> · {who(snooze)}
-            </span>
-            {acts(snooze)}
-          </>
-        )}
-      />
+      {bare ? (
+        <ul className="fz-cards" aria-label={t('rule')}>
+          {rows.map((snooze) => (
+            <li key={snooze.id}>{card(snooze)}</li>
+          ))}
+        </ul>
+      ) : (
+        <DataList caption={t('rule')} columns={columns} rows={rows} rowKey={({ id }) => id} card={card} />
+      )}
       {closing === undefined ? null : <CloseDialog closing={closing} onClose={() => setClosing(undefined)} />}
     </>
   );

@@ -33,8 +33,6 @@ export const snoozeTexts = defineTexts(
     toldAsked: '已提出，等待另一人批准',
     toldActive: '规则已对该对象暂停',
     toldApproved: '已批准，规则已暂停',
-    toldEnded: '已结束，规则恢复生效',
-    toldRefused: '已拒绝',
     empty: '没有暂停的规则',
     emptyText: '在主体页或这里提出：某条规则误伤某个号码或网站时，可在查明前让它对这个对象暂停。',
     acts: '操作',
@@ -70,8 +68,6 @@ export const snoozeTexts = defineTexts(
     toldAsked: 'Asked for; waits for a second person',
     toldActive: 'The rule sleeps for this subject',
     toldApproved: 'Approved; the rule sleeps',
-    toldEnded: 'Ended; the rule works again',
-    toldRefused: 'Refused',
     empty: 'No rule sleeps',
     emptyText:
       'Ask for one here or on a subject’s page: where a rule hurts a number or site by mistake, it can sleep for that subject until this is cleared up.',

@@ -8,7 +8,12 @@ import './work.css';
 export function ShareInterval({ share }: { readonly share: Proportion | null }) {
   const t = useTexts(workTexts);
   const format = useFormat();
-  if (share === null) return <span className="fz-quiet">{t('noFigure')}</span>;
+  if (share === null)
+    return (
+      <span className="fz-quiet" title={t('noFigure')}>
+        —
+      </span>
+    );
   const words = t('interval', {
     low: format.percent(share.low),
     high: format.percent(share.high),
@@ -18,7 +23,11 @@ export function ShareInterval({ share }: { readonly share: Proportion | null }) 
   return (
     <span className="fz-interval" title={words}>
       <span>
-        {format.percent(share.value)} <span className="fz-hidden">{words}</span>
+        {format.percent(share.value)}{' '}
+        <span className="fz-quiet fz-small" aria-hidden="true">
+          {format.number(share.hits)}/{format.number(share.of)}
+        </span>
+        <span className="fz-hidden">{words}</span>
       </span>
       <span aria-hidden="true">
         <i

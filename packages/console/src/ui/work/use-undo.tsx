@@ -1,5 +1,5 @@
 import { Button, notification } from 'antd';
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useId } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
 import { uiTexts } from '../texts.ts';
 
@@ -16,10 +16,11 @@ interface Told {
 export function useUndo(): Told {
   const u = useTexts(uiTexts);
   const [notices, place] = notification.useNotification();
+  // One place for all: what was told before can no longer be undone as it was.
+  const key = useId();
   const words = u('undo');
   const tell = useCallback(
     (title: string, undo?: () => void): void => {
-      const key = title;
       const take = (): void => {
         notices.destroy(key);
         undo?.();
@@ -31,7 +32,7 @@ export function useUndo(): Told {
         actions: undo === undefined ? null : <Button onClick={take}>{words}</Button>,
       });
     },
-    [notices, words],
+    [notices, words, key],
   );
   return { place, tell };
 }

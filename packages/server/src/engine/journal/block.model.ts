@@ -13,7 +13,7 @@ export const BLOCK_BYTES = 64 * 1024;
 /** Most bytes of a block once it is opened: a larger one is damaged. */
 const MAX_OPENED = 8 * 1024 * 1024;
 /** Less is not worth compressing. */
-const COMPRESSED_FROM = 512;
+const COMPRESSED_FROM = 1024;
 const PLAIN = 0;
 const ZSTD = 1;
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };

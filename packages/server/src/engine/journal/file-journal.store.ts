@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, truncate, unlink } from 'node:fs/promises';
 import type { Clock, Logger } from '../../platform/index.ts';
 import { BLOCK_BYTES, type BlockSealer, encodeBlock } from './block.model.ts';
 import { FRAME_HEADER, MAX_PAYLOAD, writeFrame } from './frame.store.ts';
@@ -16,9 +16,11 @@ import {
   listSegments,
   newSegment,
   notePlace,
+  openSegment,
   readChunk,
   type Segment,
   syncFolder,
+  WRITES_THROUGH,
   writeAll,
 } from './segment.store.ts';
 
@@ -171,7 +173,7 @@ class FileJournal implements Journal {
       }
       this.#uncut = segment;
       await writeAll(file, block, segment.size);
-      if (this.#options.fsync) await file.datasync();
+      if (this.#options.fsync && !WRITES_THROUGH) await file.datasync();
       this.#uncut = undefined;
       segment.size += bytes;
       segment.writtenAt = this.#options.clock.now();
@@ -203,7 +205,7 @@ class FileJournal implements Journal {
     const last = this.#view.segments.at(-1);
     const goesOn = last !== undefined && (last.size === 0 || last.size + bytes <= limit);
     const segment = goesOn ? last : newSegment(this.#options.folder, first, this.#options.clock.now());
-    const active = { segment, file: await open(segment.path, goesOn ? 'r+' : 'wx+') };
+    const active = { segment, file: await openSegment(segment.path, goesOn, this.#options.fsync) };
     this.#active = active;
     if (!goesOn) {
       this.#view.segments.push(segment);
@@ -240,10 +242,11 @@ class FileJournal implements Journal {
     return { start, size, writtenAt, end: this.#view.end, oldest: this.#view.segments[0]?.start ?? start };
   }
 
-  async release(before: number, olderThan: number): Promise<void> {
+  async release(before: number, olderThan: number, maxBytes: number): Promise<void> {
     for (;;) {
       const [first, second] = this.#view.segments;
-      if (!first || !second || second.start > before || first.writtenAt >= olderThan) return;
+      if (!first || !second || second.start > before) return;
+      if (first.writtenAt >= olderThan && this.#view.bytes <= maxBytes) return;
       await unlink(first.path);
       this.#view.segments.shift();
     }

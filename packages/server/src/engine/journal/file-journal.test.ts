@@ -168,10 +168,10 @@ describe('letting go', () => {
       ...(await journal.append([payload('two')])),
       ...(await journal.append([payload('three')])),
     ];
-    await journal.release(journal.end, clock.now() - DAY_MS);
+    await journal.release(journal.end, clock.now() - DAY_MS, 1e9);
     expect(segmentsOf(folder)).toHaveLength(3);
     clock.advance(DAY_MS + 1);
-    await journal.release(third, clock.now() - DAY_MS);
+    await journal.release(third, clock.now() - DAY_MS, 1e9);
     expect(await readAll(journal)).toEqual(['three']);
     expect(await journal.get(third)).toBeDefined();
     await journal.close();

@@ -50,8 +50,8 @@ export interface Journal extends JournalReader {
    * them is. Appends of one tick become durable together.
    */
   append(payloads: readonly Uint8Array[]): Promise<readonly number[]>;
-  /** Lets go of records before a position that were written before `olderThan` (ms since the epoch). */
-  release(before: number, olderThan: number): Promise<void>;
+  /** Lets go of whole files of records before a position: of those written before `olderThan` (ms since the epoch), and of the oldest while all are more than `maxBytes`. */
+  release(before: number, olderThan: number, maxBytes: number): Promise<void>;
   /** The position that the next appended record gets. */
   readonly next: number;
   status(): JournalStatus;

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, scanFrames } from './frame.store.ts';
@@ -125,6 +126,16 @@ export async function quarantine(folder: string, damage: Damage): Promise<void> 
   const bytes = await readBytes(damage.path, damage.offset, damage.offset + damage.length);
   const name = `${NAME.exec(damage.path.slice(-20))?.[1] ?? 'segment'}-${damage.offset}.bin`;
   await writeFile(join(place, name), bytes);
+}
+
+/** Whether a file can be opened so that a write returns when it is on the disk: one call instead of two. */
+export const WRITES_THROUGH = constants.O_DSYNC !== undefined;
+
+/** Opens a segment for reading and writing; a new one must not be there. With `isSynced`, writes go through to the disk. */
+export function openSegment(path: string, isThere: boolean, isSynced: boolean): Promise<FileHandle> {
+  const through = isSynced && WRITES_THROUGH ? constants.O_DSYNC : 0;
+  const made = isThere ? 0 : constants.O_CREAT | constants.O_EXCL;
+  return open(path, constants.O_RDWR | made | through);
 }
 
 /** Writes a whole block at a place, however many steps the system takes for it. */

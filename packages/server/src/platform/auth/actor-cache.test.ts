@@ -26,6 +26,24 @@ describe('who a credential stands for', () => {
     await expect(cache.find('key', 6001, away)).rejects.toThrow('ECONNREFUSED');
   });
 
+  it('is known also while the database hangs, which is asked once then; who is not known is told to come back', async () => {
+    const cache = createActorCache({ known: 20, unknown: 20 });
+    await cache.find('key', 0, async () => known);
+    let asked = 0;
+    const hang = (): Promise<never> => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    const many = Array.from({ length: 100 }, () => cache.find('key', 60_000, hang));
+    expect(new Set(await Promise.all(many))).toEqual(new Set([actor]));
+    expect(await cache.find('key', 64_000, hang)).toBe(actor);
+    expect(asked).toBe(1);
+    await expect(cache.find('other', 60_000, hang)).rejects.toMatchObject({
+      kind: { code: 'unavailable' },
+      retryAfter: 2,
+    });
+  });
+
   it('is forgotten at once when it was revoked', async () => {
     const cache = createActorCache();
     await cache.find('key', 0, async () => known);

@@ -1,9 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { unavailable } from '@fanzha/contract';
 import type { Actor } from '../context/context.ts';
+import { AppError } from '../errors/app-error.ts';
 
 const TTL_MS = 5000;
 /** How long decisions go on without the database that would say who sends the events. */
 const GRACE_MS = 15 * 60_000;
 const MAX_ENTRIES = 10_000;
+/** How long a request waits for a database that does not answer: when who sends it is known already, and when not. */
+interface Patience {
+  readonly known: number;
+  readonly unknown: number;
+}
+
+const PATIENCE_MS: Patience = { known: 250, unknown: 5000 };
+const RETRY_SECONDS = 2;
 
 /** An actor that a session or a key stands for, until when at the latest. */
 export interface CachedActor {
@@ -32,15 +43,29 @@ interface Remembered extends CachedActor {
   readonly holdsUntil: number;
 }
 
-export function createActorCache(): ActorCache {
+export function createActorCache(patienceMs: Patience = PATIENCE_MS): ActorCache {
   const entries = new Map<string, Remembered>();
+  /** Questions under way: a database that hangs is asked once for a credential, not by every request. */
+  const asking = new Map<string, Promise<CachedActor | undefined>>();
   let generation = 0;
+
+  const ask = (credential: string, load: () => Promise<CachedActor | undefined>) => {
+    const already = asking.get(credential);
+    if (already !== undefined) return already;
+    const answer = load().finally(() => {
+      if (asking.get(credential) === answer) asking.delete(credential);
+    });
+    asking.set(credential, answer);
+    return answer;
+  };
+
   return {
     async find(credential, now, load) {
       const known = entries.get(credential);
       if (known !== undefined && now < known.staleAt && now < known.expiresAt) return known.actor;
       const asked = generation;
-      const loaded = await load().catch((error: unknown) => {
+      const patience = known === undefined ? patienceMs.unknown : patienceMs.known;
+      const loaded = await inTime(ask(credential, load), patience).catch((error: unknown) => {
         const holds = known !== undefined && asked === generation && now < known.expiresAt;
         if (!holds || now >= known.holdsUntil) throw error;
         // Not every request is to wait for a database that does not answer.
@@ -64,6 +89,25 @@ export function createActorCache(): ActorCache {
     forget() {
       generation += 1;
       entries.clear();
+      asking.clear();
     },
   };
+}
+
+/** Throws unavailable when there is no answer in time; it may still come. */
+async function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
+  const waiting = new AbortController();
+  const late = pause(ms, undefined, { signal: waiting.signal, ref: false }).then(
+    () => {
+      throw new AppError(unavailable, { retryAfter: RETRY_SECONDS });
+    },
+    () => answer,
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    waiting.abort();
+    late.catch(() => undefined);
+    answer.catch(() => undefined);
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../log/log.ts';
@@ -6,6 +7,8 @@ import { openPool } from './pool.ts';
 
 /** Connections of the pool that requests and rooms share. */
 const POOL_SIZE = 16;
+/** A database that takes longer to answer is as good as away. */
+const REACHABLE_WITHIN_MS = 3000;
 
 /** An open database: a pool, where it is, and how to let go of it. */
 export interface DatabaseHandle {
@@ -13,7 +16,7 @@ export interface DatabaseHandle {
   /** Connection string with its password: for the libraries that open connections of their own. Never log it. */
   readonly url: string;
   readonly kind: 'embedded' | 'external';
-  /** Whether a query comes back; never throws. */
+  /** Whether a query comes back within seconds; never throws. */
   isReachable(): Promise<boolean>;
   /** Process id of the embedded server. */
   serverPid(): number | undefined;
@@ -31,12 +34,11 @@ function handleOf(url: string, kind: DatabaseHandle['kind'], log: Logger, cluste
     kind,
     serverPid: () => cluster?.pid(),
     async isReachable() {
-      try {
-        await sql`select 1`.execute(db);
-        return true;
-      } catch {
-        return false;
-      }
+      const answered = sql`select 1`.execute(db).then(
+        () => true,
+        () => false,
+      );
+      return Promise.race([answered, pause(REACHABLE_WITHIN_MS, false, { ref: false })]);
     },
     async close() {
       await db.destroy();

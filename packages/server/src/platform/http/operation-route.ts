@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { internalError, type Operation } from '@fanzha/contract';
+import type { Locale } from '@fanzha/vocabulary';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Credentials, Guard } from '../auth/guard.ts';
@@ -60,10 +61,39 @@ function clientOf(request: FastifyRequest, reply: FastifyReply, secure: boolean)
 /** Aborted when the client goes away before it has got its answer. */
 function clientGone(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
+  const look = (): void => {
     if (!reply.raw.writableFinished) controller.abort();
-  });
+  };
+  // It may have gone before anybody asked.
+  if (reply.raw.destroyed) look();
+  else reply.raw.once('close', look);
   return controller.signal;
+}
+
+const NOTHING_SENT: AsyncIterable<Uint8Array> = Readable.from([]);
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** What a handler acts with; its logger is made when somebody has something to say. */
+function contextOf(request: FastifyRequest, actor: Actor, locale: Locale, deps: OperationDeps): Context {
+  const { db, clock } = deps;
+  const log = once(() => deps.log.child({ requestId: request.id }));
+  return {
+    actor,
+    db,
+    clock,
+    locale,
+    requestId: request.id,
+    get log() {
+      return log();
+    },
+  };
 }
 
 type Checked = (value: unknown) => unknown;
@@ -129,27 +159,23 @@ export function registerOperation(app: FastifyInstance, binding: RouteBinding, d
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const locale = localeOf(request);
-    const ctx: Context = {
-      actor: actors.get(request) ?? PUBLIC_ACTOR,
-      db: deps.db,
-      clock: deps.clock,
-      locale,
-      requestId: request.id,
-      log: deps.log.child({ requestId: request.id }),
-    };
-    const gone = clientGone(reply);
+    const ctx = contextOf(request, actors.get(request) ?? PUBLIC_ACTOR, locale, deps);
+    const gone = once(() => clientGone(reply));
     const flows = operation.streamIn !== undefined || operation.streamOut !== undefined;
     const input = {
       ...read(request, locale),
-      stream: operation.streamIn ? endingEarly(request.body as Readable, deps.stopping) : Readable.from([]),
-      signal: flows ? AbortSignal.any([gone, deps.stopping]) : gone,
+      stream: operation.streamIn ? endingEarly(request.body as Readable, deps.stopping) : NOTHING_SENT,
+      // Made when it is asked for: most handlers have nothing to wait for.
+      get signal() {
+        return flows ? AbortSignal.any([gone(), deps.stopping]) : gone();
+      },
       client: clientOf(request, reply, deps.secureCookies),
     };
     const result = await handler(ctx, input as unknown as RouteInput<never>);
     reply.code(operation.status ?? 200).header('cache-control', 'no-store');
     if (operation.streamOut !== undefined) {
       const items = checkedItems(result as AsyncIterable<unknown>, checked);
-      return sendStream(reply, operation, items, { ...deps, gone });
+      return sendStream(reply, operation, items, { ...deps, gone: gone() });
     }
     checked(result);
     if (operation.status === 204) return reply.send();

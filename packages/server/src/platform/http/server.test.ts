@@ -233,7 +233,8 @@ describe('what every answer carries', () => {
     const { server } = await start();
     for (const url of ['/', '/v1/setup', '/nothing.txt', '/docs']) {
       const { headers } = await server.inject(url);
-      expect(headers['content-security-policy'], url).toContain("script-src 'self'");
+      const allowed = url.startsWith('/v1/') ? "default-src 'none'" : "script-src 'self'";
+      expect(headers['content-security-policy'], url).toContain(allowed);
       expect(headers['content-security-policy'], url).toContain("frame-ancestors 'none'");
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',

@@ -1,9 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers';
 import { type Operation, requestTimeout } from '@fanzha/contract';
 import fastifyCookie from '@fastify/cookie';
-import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import helmet from 'helmet';
 import type { Guard } from '../auth/guard.ts';
 import { type Clock, monotonicMicros } from '../clock/clock.ts';
 import type { Database } from '../db/database.ts';
@@ -86,7 +86,8 @@ export interface HttpServer {
 }
 
 /** Logs and counts every request by the operation's name: no path, query, address or body ever gets into either. */
-function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
+function observe(app: FastifyInstance, { log, metrics, operations }: HttpOptions): void {
+  const frequent = new Set(operations.filter(({ access }) => access === 'event:submit').map(({ id }) => id));
   const duration = metrics.histogram(
     'fanzha_http_request_duration_seconds',
     'Time from the first byte of a request to the end of its answer',
@@ -94,17 +95,21 @@ function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
     ['operation', 'status'],
   );
   const startedAt = new WeakMap<FastifyRequest, number>();
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     startedAt.set(request, monotonicMicros());
     reply.header('x-request-id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
     const { operationId } = request.routeOptions.config;
     const operation = operationId ?? (request.is404 ? 'unmatched' : 'service');
     const micros = monotonicMicros() - (startedAt.get(request) ?? monotonicMicros());
     duration.observe(micros / 1e6, { operation, status: String(reply.statusCode) });
     if (operationId === undefined && reply.statusCode < 500) return;
-    log.info(
+    // Events come by the thousand a second; what went wrong with one is said all the same.
+    const level = frequent.has(operation) && reply.statusCode < 400 ? 'debug' : 'info';
+    log[level](
       {
         operation,
         method: request.method,
@@ -119,10 +124,12 @@ function observe(app: FastifyInstance, { log, metrics }: HttpOptions): void {
 
 /** While the server stops, connections end with the answer that is on them: clients would keep them open. */
 function hangUpWhenStopping(app: FastifyInstance, stopping: AbortSignal): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping.aborted) reply.header('connection', 'close');
+    done();
   });
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
+    done();
     if (!stopping.aborted) return;
     if (request.raw.complete) setImmediate(() => app.server.closeIdleConnections());
     else request.raw.socket.destroySoon();
@@ -132,8 +139,8 @@ function hangUpWhenStopping(app: FastifyInstance, stopping: AbortSignal): void {
 /** Ends a request whose body does not arrive in time: a slow sender must not hold a place for ever. */
 function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
   const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
-  const clear = async (request: FastifyRequest): Promise<void> => clearTimeout(timers.get(request));
-  app.addHook('onRequest', async (request, reply) => {
+  const clear = (request: FastifyRequest): void => clearTimeout(timers.get(request));
+  app.addHook('onRequest', (request, reply, done) => {
     const expire = (): void => {
       if (reply.sent) return;
       reply.header('connection', 'close');
@@ -141,14 +148,34 @@ function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
       void sendProblem(request, reply, new AppError(requestTimeout));
     };
     timers.set(request, setTimeout(expire, bodyMs).unref());
+    done();
   });
-  app.addHook('preValidation', clear);
-  app.addHook('onResponse', clear);
-  app.addHook('onRequestAbort', clear);
+  app.addHook('preValidation', (request, _reply, done) => {
+    clear(request);
+    done();
+  });
+  app.addHook('onResponse', (request, _reply, done) => {
+    clear(request);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    clear(request);
+    done();
+  });
 }
 
-async function secure(app: FastifyInstance, isHttps: boolean): Promise<void> {
-  await app.register(fastifyHelmet, {
+const DATA_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+const HSTS = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+
+/** Headers that keep browsers from doing harm with an answer; made once, because they are the same for all. */
+function secure(app: FastifyInstance, isHttps: boolean): void {
+  const protect = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -168,6 +195,15 @@ async function secure(app: FastifyInstance, isHttps: boolean): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: isHttps ? { maxAge: 31_536_000 } : false,
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.url.startsWith('/v1/')) {
+      protect(request.raw, reply.raw, (error?: unknown) => done(error as Error | undefined));
+      return;
+    }
+    // An answer of the API is no page: nothing of it may be loaded, shown in a frame or taken for something else.
+    reply.headers(isHttps ? { ...DATA_HEADERS, ...HSTS } : DATA_HEADERS);
+    done();
   });
 }
 
@@ -210,7 +246,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
 
   observe(app, options);
   hangUpWhenStopping(app, stop.signal);
-  await secure(app, isHttps);
+  secure(app, isHttps);
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false });
   setErrorAnswers(app, options, await serveConsole(app, options.consoleFolder));

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { testClock } from '../testing/clock.ts';
 import { DataFolderBusy, lockDataFolder } from './data-lock.ts';
+import { lockAfterOther } from './lock-after-other.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fanzha-lock-'));
 const children: ChildProcess[] = [];
@@ -91,6 +92,29 @@ describe('the lock of the data folder', () => {
     clearInterval(beating);
     child.kill('SIGKILL');
     await expect(take(600)).resolves.toBeDefined();
+  });
+
+  it('is handed on to who waits for it, at once when its holder goes, and by force when that hangs', async () => {
+    const waits: number[] = [];
+    const kills: number[] = [];
+    const after = (killAfterMs: number) =>
+      lockAfterOther(folder, {
+        clock: testClock(),
+        killAfterMs,
+        onWait: ({ pid }) => waits.push(pid),
+        onKill: ({ pid }) => kills.push(pid),
+        onLost: () => undefined,
+      });
+    const first = (await startHolder()).child;
+    const waiting = after(60_000);
+    await expect.poll(() => waits).toEqual([first.pid]);
+    first.kill('SIGKILL');
+    (await waiting).release();
+    expect(kills).toEqual([]);
+    const hanging = (await startHolder()).child;
+    hanging.kill('SIGSTOP');
+    (await after(100)).release();
+    expect(kills).toContain(hanging.pid);
   });
 
   it('gets past a lock file that makes no sense', async () => {

@@ -26,6 +26,8 @@ interface Holder {
 export class DataFolderBusy extends Error {
   readonly pid: number;
   readonly since: string;
+  /** The holder is on another machine or in another container: its number means nothing here. */
+  readonly elsewhere: boolean;
   constructor(folder: string, holder: Holder, elsewhere: boolean) {
     const where = elsewhere ? ` on ${holder.place.split(' ')[0]}` : '';
     super(
@@ -35,6 +37,7 @@ export class DataFolderBusy extends Error {
     this.name = 'DataFolderBusy';
     this.pid = holder.pid;
     this.since = holder.since;
+    this.elsewhere = elsewhere;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { errorOf } from './failure.ts';
 import { Inflow, Outflow } from './flow.ts';
-import { encodeFrame, FrameSplitter, type FrameType, type WireFrame } from './wire.model.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { FrameSplitter, type FrameType, type WireFrame } from './wire.model.ts';
 
 /** The connection ended before the answer came: whether it was done is not known. */
 export class WireLost extends Error {
@@ -33,6 +34,7 @@ export function connectWire(connection: Duplex, onNews: (name: string, news: unk
 
 class Client implements WireClient {
   readonly #connection: Duplex;
+  readonly #writer: FrameWriter;
   readonly #splitter = new FrameSplitter();
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   readonly #streams = new Map<number, { readonly input: Outflow; readonly output: Inflow }>();
@@ -42,6 +44,7 @@ class Client implements WireClient {
 
   constructor(connection: Duplex, onNews: (name: string, news: unknown) => void) {
     this.#connection = connection;
+    this.#writer = new FrameWriter(connection);
     connection.on('data', (chunk: Buffer) => {
       try {
         for (const frame of this.#splitter.push(chunk)) this.#take(frame, onNews);
@@ -144,7 +147,7 @@ class Client implements WireClient {
   }
 
   #send(type: FrameType, id: number, payload?: Uint8Array | string): void {
-    if (this.#connection.writable) this.#connection.write(encodeFrame(type, id, payload));
+    this.#writer.send(type, id, payload);
   }
 
   #lose(): void {

@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../log/log.ts';
 import { failureText } from './failure.ts';
 import { Inflow, Outflow } from './flow.ts';
-import { encodeFrame, FrameSplitter, type FrameType, type WireFrame } from './wire.model.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { FrameSplitter, type WireFrame } from './wire.model.ts';
 
 /** What one process offers to the other by name. */
 export interface WireService {
@@ -36,9 +37,8 @@ interface Running {
 export function serveWire(connection: Duplex, service: WireService, log: Logger): WireServer {
   const running = new Map<number, Running>();
   const splitter = new FrameSplitter();
-  const send = (type: FrameType, id: number, payload?: Uint8Array | string): void => {
-    if (connection.writable) connection.write(encodeFrame(type, id, payload));
-  };
+  const writer = new FrameWriter(connection);
+  const send: FrameWriter['send'] = (type, id, payload) => writer.send(type, id, payload);
 
   const answer = async ({ id, payload }: WireFrame): Promise<void> => {
     try {
