@@ -32,7 +32,8 @@ export default {
     ...noWayUp,
     {
       name: 'channels-are-leaves',
-      comment: 'A channel meets the others only in the engine’s registries; only app.ts and compose.ts name them together.',
+      comment:
+        'A channel meets the others only in the engine’s registries; only app.ts and compose.ts name them together.',
       severity: 'error',
       from: { path: `${S}/(${CHANNELS})/` },
       to: { path: `${S}/(${CHANNELS})/`, pathNot: `${S}/$1/` },

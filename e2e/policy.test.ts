@@ -221,7 +221,7 @@ describe.skipIf(executablePath === undefined)(
       await primary(reviewer).click();
       await reviewer.getByRole('button', { name: 'Publish' }).click();
       await primary(reviewer).click();
-      await reviewer.getByText('It decides every event').waitFor();
+      await reviewer.getByText('It decides every event.', { exact: true }).waitFor();
       expect(await decide(CALLS + 2)).toMatchObject({ verdict: 'block', policy: { version: '2' } });
 
       await analyst.goto('/policy');

@@ -54,10 +54,11 @@ export function createForeignReader(plan: NumberPlan, national: NationalReader):
     const number = impossible ? undefined : ask(digits);
     const country = number?.country ?? main;
     const where = country === undefined ? {} : { country };
-    if (!number?.isPossible()) return { ...shared, ...where, kind: 'foreign', validity: 'malformed' };
-    if (!number.isValid()) return { ...shared, ...where, kind: 'foreign', validity: 'unassigned' };
     // The library takes a trunk prefix off (+44 (0)20...): right for valid numbers only, else it takes one each time.
-    return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity: 'valid' };
+    if (number?.isValid())
+      return { ...shared, canonical: number.number, ...where, kind: 'foreign', validity: 'valid' };
+    const validity = number?.isPossible() ? 'unassigned' : 'malformed';
+    return { ...shared, ...where, kind: 'foreign', validity };
   };
   return {
     read: (digits, form) => {

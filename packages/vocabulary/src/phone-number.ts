@@ -18,8 +18,9 @@ export interface Numbering {
 const MAX_PRESENTED = 200;
 /** A number of ITU-T E.164 has at most 15 digits, national service ports up to 20, plus prefixes. */
 const MAX_DIGITS = 28;
-/** Numbers from abroad and odd forms take the longest to read, and busy ones come again: about 1 MB. */
-const REMEMBERED = 512;
+/** Numbers from abroad and odd forms take some microseconds to read, and busy ones come again: at most 4 MB. */
+const REMEMBERED = 4096;
+const REMEMBERED_SHOWN = 512;
 /** Fewer digits behind `+` or `00` are not even a country code with a digit. */
 const MIN_GLOBAL = 3;
 
@@ -66,7 +67,7 @@ export function createNumbering(plan: NumberPlan): Numbering {
   };
   const another = remembered(read, REMEMBERED);
   const parse = (presented: string): PhoneNumber => national.plain(presented) ?? another(presented);
-  return { parse, display: remembered(createDisplay(plan, parse), REMEMBERED) };
+  return { parse, display: remembered(createDisplay(plan, parse), REMEMBERED_SHOWN) };
 }
 
 /** The parser of a policy pack. */

@@ -88,7 +88,14 @@ export function createNumberPlanSignal(version: string, read: (call: CallAttempt
     version,
     kinds: ['call.attempt'],
     facts: FACTS,
-    evaluate: (event) => (event.kind === 'call.attempt' ? evaluate(event, read(event)) : {}),
+    evaluate: (event) => {
+      const facts: Facts = {};
+      if (event.kind === 'call.attempt') tell(event, read(event), facts);
+      return facts;
+    },
+    tell: (event, _, facts) => {
+      if (event.kind === 'call.attempt') tell(event, read(event), facts);
+    },
   };
 }
 
@@ -118,52 +125,46 @@ export function createCallEndSignal(version: string): Signal {
   };
 }
 
-function evaluate(call: CallAttempt, { caller, callee, network }: CallNumbers): Facts {
-  return {
-    'call.ingress': call.ingress,
-    'call.trunk': call.trunk ?? '',
-    'call.carrier': call.carrier ?? '',
-    'call.line': call.line ?? '',
-    'call.roaming': call.roaming === true,
-    'call.originCountry': call.originCountry ?? '',
-    'call.diverted': call.diversion !== undefined,
-    'call.signed': call.identity !== undefined,
-    'caller.number': caller.canonical ?? caller.presented,
-    'caller.kind': caller.kind,
-    'caller.validity': caller.validity,
-    'caller.domestic': caller.domestic,
-    'caller.country': caller.country ?? '',
-    'caller.area': caller.area ?? '',
-    'caller.operator': caller.operator ?? '',
-    'caller.presented': caller.presented,
-    'caller.form': caller.form,
-    'caller.callingCode': caller.callingCode ?? '',
-    'caller.disguise': caller.disguise?.how ?? '',
-    'caller.disguised': caller.disguise?.target ?? '',
-    'caller.resembles': caller.resembles ?? '',
-    'callee.number': reached(callee) ?? callee.presented,
-    'callee.kind': callee.kind,
-    'callee.validity': callee.validity,
-    'callee.domestic': callee.domestic,
-    'callee.country': callee.country ?? '',
-    'callee.area': callee.area ?? '',
-    'callee.operator': callee.operator ?? '',
-    'network.present': network !== undefined && network.kind !== 'hidden',
-    'network.agrees': network?.canonical !== undefined && network.canonical === caller.canonical,
-    ...(network ? networkFacts(network) : NOTHING),
-  };
+function tell(call: CallAttempt, { caller, callee, network }: CallNumbers, facts: Facts): void {
+  facts['call.ingress'] = call.ingress;
+  facts['call.trunk'] = call.trunk ?? '';
+  facts['call.carrier'] = call.carrier ?? '';
+  facts['call.line'] = call.line ?? '';
+  facts['call.roaming'] = call.roaming === true;
+  facts['call.originCountry'] = call.originCountry ?? '';
+  facts['call.diverted'] = call.diversion !== undefined;
+  facts['call.signed'] = call.identity !== undefined;
+  facts['caller.number'] = caller.canonical ?? caller.presented;
+  facts['caller.kind'] = caller.kind;
+  facts['caller.validity'] = caller.validity;
+  facts['caller.domestic'] = caller.domestic;
+  facts['caller.country'] = caller.country ?? '';
+  facts['caller.area'] = caller.area ?? '';
+  facts['caller.operator'] = caller.operator ?? '';
+  facts['caller.presented'] = caller.presented;
+  facts['caller.form'] = caller.form;
+  facts['caller.callingCode'] = caller.callingCode ?? '';
+  facts['caller.disguise'] = caller.disguise?.how ?? '';
+  facts['caller.disguised'] = caller.disguise?.target ?? '';
+  facts['caller.resembles'] = caller.resembles ?? '';
+  facts['callee.number'] = reached(callee) ?? callee.presented;
+  facts['callee.kind'] = callee.kind;
+  facts['callee.validity'] = callee.validity;
+  facts['callee.domestic'] = callee.domestic;
+  facts['callee.country'] = callee.country ?? '';
+  facts['callee.area'] = callee.area ?? '';
+  facts['callee.operator'] = callee.operator ?? '';
+  facts['network.present'] = network !== undefined && network.kind !== 'hidden';
+  facts['network.agrees'] = network?.canonical !== undefined && network.canonical === caller.canonical;
+  if (network !== undefined) tellNetwork(network, facts);
 }
 
-const NOTHING: Facts = {};
-
-function networkFacts(network: PhoneNumber): Facts {
-  return {
-    'network.number': network.canonical ?? network.presented,
-    'network.kind': network.kind,
-    'network.validity': network.validity,
-    'network.domestic': network.domestic,
-    'network.country': network.country ?? '',
-    'network.area': network.area ?? '',
-    'network.operator': network.operator ?? '',
-  };
+function tellNetwork(network: PhoneNumber, facts: Facts): void {
+  facts['network.number'] = network.canonical ?? network.presented;
+  facts['network.kind'] = network.kind;
+  facts['network.validity'] = network.validity;
+  facts['network.domestic'] = network.domestic;
+  facts['network.country'] = network.country ?? '';
+  facts['network.area'] = network.area ?? '';
+  facts['network.operator'] = network.operator ?? '';
 }

@@ -1,4 +1,4 @@
-import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
+import type { EventKindName, FactValue, FanzhaEvent } from '@fanzha/contract';
 import type { Pack } from '../platform/index.ts';
 import type { CounterValue, Counting, CountingPiece, CountingStats, ReadCounters } from './counting.model.ts';
 import { engineSection } from './engine-setting.model.ts';
@@ -20,6 +20,7 @@ const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const NO_INPUTS: WindowInputs = { subjects: [], numbers: [], flags: [] };
+const NO_SLOTS: readonly Slot[] = [];
 const SIMULATED = 'simulated ';
 /**
  * Secret of the hashes where no installation is behind the counting: a file that is screened twice gets the same
@@ -88,6 +89,8 @@ class WindowCounting implements Counting {
   #counters: ReadonlyMap<string, CounterSpec> = new Map();
   #adopted: ReadonlyMap<string, Adopted> = new Map();
   #slots = new Map<EventKindName, readonly Slot[]>();
+  /** Of each subject that is counted by, whether it is a role; the others are facts, whose names have a dot. */
+  #isRole: readonly boolean[] = [];
   #names = new Map<EventKindName, readonly string[]>();
   #moving = new Set<EventKindName>();
   /** Kinds that are continued by a kind that counts. */
@@ -250,6 +253,8 @@ class WindowCounting implements Counting {
     );
     this.#continued = new Set(continued);
     this.#slots = new Map(names.map((name) => [name, this.#slotsOf(name)]));
+    const { subjects } = this.#store?.inputs ?? NO_INPUTS;
+    this.#isRole = subjects.map((name) => !name.includes('.'));
     this.#names = new Map([...this.#slots].map(([kind, slots]) => [kind, slots.map(({ name }) => name)]));
   }
 
@@ -278,7 +283,11 @@ class WindowCounting implements Counting {
   }
 
   #tell(kind: EventKindName, values: Float64Array, facts: Facts): void {
-    for (const { name, slot } of this.#slots.get(kind) ?? []) facts[name] = values[slot] ?? 0;
+    const slots = this.#slots.get(kind) ?? NO_SLOTS;
+    for (let index = 0; index < slots.length; index++) {
+      const { name, slot } = slots[index] as Slot;
+      facts[name] = values[slot] ?? 0;
+    }
   }
 
   /** An event that others carry on: who took part is kept for them; what came before it is counted now. */
@@ -311,8 +320,7 @@ class WindowCounting implements Counting {
     sight.position = position;
     for (let index = 0; index < inputs.subjects.length; index++) {
       const name = inputs.subjects[index] as string;
-      const fact = facts[name];
-      const value = typeof fact === 'string' ? fact : subjectOf(subjects, name);
+      const value = this.#isRole[index] ? subjectOf(subjects, name) : textOf(facts[name]);
       // What never happened must not speak against anybody: simulated subjects are others than the real ones.
       sight.subjects[index] = value !== undefined && event.simulated ? `${SIMULATED}${value}` : value;
     }
@@ -330,6 +338,10 @@ class WindowCounting implements Counting {
 const movedBy = ({ kinds }: CounterSpec, kind: EventKindName) => kinds.length === 0 || kinds.includes(kind);
 
 const linkKey = (kind: string, id: string) => `${kind}\n${id}`;
+
+function textOf(fact: FactValue | undefined): string | undefined {
+  return typeof fact === 'string' ? fact : undefined;
+}
 
 function subjectOf(subjects: EventReading['subjects'], role: string): string | undefined {
   for (const subject of subjects) if (subject.role === role) return subject.value;

@@ -6,6 +6,7 @@ import { defaultFact, type FactDeclaration, type Facts, isFactOf, type Signal } 
 
 const NOTHING_READ: EventReading = { subjects: [] };
 const NONE: readonly string[] = [];
+const SAMPLE_EVERY = 100;
 const NO_MODELS: EngineDecision['models'] = [];
 
 interface Known {
@@ -30,6 +31,7 @@ export function createSense(kind: EventKind, all: readonly Signal[], counters: r
     .filter(([, { constant }]) => constant === undefined)
     .map(([name, { type }]): [string, FactValue] => [name, defaultFact(type)]);
   const defaults = defaultFacts([...declared, ...counters.map((name): [string, FactValue] => [name, 0])]);
+  const asked = signals.map((signal) => new Asked(signal));
   return {
     kind,
     signals,
@@ -45,9 +47,9 @@ export function createSense(kind: EventKind, all: readonly Signal[], counters: r
       } catch {
         degraded = [`reading:${kind.name}`];
       }
-      for (let index = 0; index < signals.length; index++) {
-        const signal = signals[index] as Signal;
-        if (!ask(signal, event, reading, facts)) degraded = [...(degraded ?? NONE), signal.id];
+      for (let index = 0; index < asked.length; index++) {
+        const each = asked[index] as Asked;
+        if (!askQuickly(each, event, reading, facts)) degraded = [...(degraded ?? NONE), each.signal.id];
       }
       return { reading, facts, degraded: degraded ?? NONE };
     },
@@ -70,6 +72,38 @@ function defaultFacts(entries: readonly (readonly [string, FactValue])[]): Facts
 /** The models that are asked about an event, as they are in force now. */
 function modelsOf(signals: readonly Signal[]): EngineDecision['models'] {
   return signals.flatMap(({ id, version, models, explain }) => models ?? (explain ? [{ id, version }] : []));
+}
+
+/** A signal, and whether what it tells quickly was as declared so far. */
+class Asked {
+  readonly signal: Signal;
+  /** Events until the next sample; the first is one. */
+  untilSample = 0;
+  isTrusted: boolean;
+
+  constructor(signal: Signal) {
+    this.signal = signal;
+    this.isTrusted = signal.tell !== undefined;
+  }
+}
+
+/** The same as `ask`; a signal that tells quickly is checked in samples, and once it failed one, at every event. */
+function askQuickly(asked: Asked, event: FanzhaEvent, reading: EventReading, facts: Facts): boolean {
+  const { signal, isTrusted } = asked;
+  if (!isTrusted || asked.untilSample === 0) {
+    asked.untilSample = SAMPLE_EVERY;
+    const asDeclared = ask(signal, event, reading, facts);
+    if (!asDeclared) asked.isTrusted = false;
+    return asDeclared;
+  }
+  asked.untilSample--;
+  try {
+    signal.tell?.(event, reading, facts);
+    return true;
+  } catch {
+    for (const [name, { type }] of Object.entries(signal.facts)) facts[name] = defaultFact(type);
+    return false;
+  }
 }
 
 /** Adds what a signal knows; false when it threw or said something that it had not declared that way. */

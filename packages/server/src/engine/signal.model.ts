@@ -49,6 +49,11 @@ export interface Signal {
   /** Every fact it sets, by dotted name. Names are unique over all signals. */
   readonly facts: Readonly<Record<string, FactDeclaration>>;
   evaluate(event: FanzhaEvent, reading: EventReading): Facts;
+  /**
+   * The same put straight into the facts of an event: for signals with so many facts that handing them over costs more
+   * than knowing them. Whether they are as declared is looked at in samples, by `evaluate`.
+   */
+  tell?(event: FanzhaEvent, reading: EventReading, facts: Facts): void;
   /** Models in force behind it, where it has some; they may change between two events. */
   readonly models?: readonly { readonly id: string; readonly version: string }[];
   readonly scores?: readonly ScoreFacts[];

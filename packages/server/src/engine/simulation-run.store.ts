@@ -62,6 +62,8 @@ export async function lockRuns(ctx: Connection): Promise<void> {
 
 /** Removes up to `limit` simulated decisions; how many went. */
 export async function deleteSimulated(ctx: Connection, limit: number): Promise<number> {
+  // Those that are counted and not listed are a few rows.
+  await sql`delete from engine_unlisted where simulated`.execute(ctx.db);
   const result = await sql`delete from engine_decision where seq in (
     select seq from engine_decision where simulated limit ${limit})`.execute(ctx.db);
   return Number(result.numAffectedRows ?? 0n);
