@@ -1,5 +1,5 @@
 import { clearInterval, setInterval } from 'node:timers';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { overloaded, unavailable } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { AppError, errorOf, type Logger, monotonicMicros, WireLost } from '../platform/index.ts';
@@ -7,6 +7,7 @@ import type { CoreOpened } from './core-host.service.ts';
 import type { CoreProcess } from './core-process.service.ts';
 import type { Decider } from './decider.model.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
+import { Grouping } from './grouping.service.ts';
 import type { Taken, TakeOutcome } from './intake.service.ts';
 import type { JournalGrowth, JournalView } from './journal/journal-view.store.ts';
 import { type OverloadSetting, together } from './overload.model.ts';
@@ -50,12 +51,6 @@ export async function openRemoteCore(parts: RemoteCoreParts): Promise<RemoteCore
   return core;
 }
 
-/** Inline events that wait for the end of the turn. */
-interface Group {
-  readonly inputs: unknown[];
-  readonly outcomes: Promise<TakeOutcome[]>;
-}
-
 class Remote implements RemoteCore {
   readonly #parts: RemoteCoreParts;
   #client: CoreProcess | undefined;
@@ -69,7 +64,7 @@ class Remote implements RemoteCore {
   #stopped = false;
   #isWatched = false;
   #waiting = 0;
-  readonly #together = new Map<Locale, Group>();
+  readonly #groups = new Map<Locale, Grouping<unknown, TakeOutcome>>();
 
   constructor(parts: RemoteCoreParts) {
     this.#parts = parts;
@@ -117,24 +112,16 @@ class Remote implements RemoteCore {
 
   record: EngineCore['record'] = (entries) => this.#ask('record', entries) as Promise<string[]>;
 
-  /** Events of one turn go together: one call, one write to the journal. */
+  /** Inline events go in groups: one call, one write to the journal. */
   async #takeTogether(input: unknown, locale: Locale): Promise<Taken> {
-    const together = this.#together.get(locale) ?? this.#newGroup(locale);
-    const index = together.inputs.push(input) - 1;
-    const outcome = (await together.outcomes)[index];
+    let groups = this.#groups.get(locale);
+    if (!groups) {
+      groups = new Grouping((inputs) => this.takeInline(inputs, locale));
+      this.#groups.set(locale, groups);
+    }
+    const outcome = await groups.ask(input);
     if (outcome?.ok) return outcome;
     throw outcome?.error ?? new Error('an event without outcome');
-  }
-
-  #newGroup(locale: Locale): Group {
-    const inputs: unknown[] = [];
-    const outcomes = nextTurn().then(() => {
-      this.#together.delete(locale);
-      return this.takeInline(inputs, locale);
-    });
-    const group = { inputs, outcomes };
-    this.#together.set(locale, group);
-    return group;
   }
 
   takeAll: EngineCore['takeAll'] = (inputs, locale) => this.#outcomes('take', inputs, locale);
