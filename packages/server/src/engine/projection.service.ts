@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Database, Logger } from '../platform/index.ts';
 import { type Projected, readCheckpoint, type StoredRow, writeProjected } from './decision.store.ts';
 import type { EngineCore } from './engine-core.service.ts';
@@ -42,7 +42,10 @@ export interface Projection {
   caughtUp(): Promise<void>;
 }
 
-const BATCH_ROWS = 1000;
+const BATCH_ROWS = 250;
+const ROWS_IN_TURN = 25;
+/** Lists may be so far behind at any time. */
+const GATHER_MS = 100;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 /** Batches between two looks at what the journal may let go of. */
@@ -70,6 +73,7 @@ class RunningProjection implements Projection {
   #newest = 0;
   #batches = 0;
   #problem: string | undefined;
+  #wake: AbortController | undefined;
   #waiting: { until: number; resolve: () => void }[] = [];
 
   constructor(parts: ProjectionParts) {
@@ -104,7 +108,10 @@ class RunningProjection implements Projection {
   async caughtUp(): Promise<void> {
     const until = (await this.#parts.core.durableEnd()) - 1;
     if (this.#checkpoint >= until) return;
-    await new Promise<void>((resolve) => this.#waiting.push({ until, resolve }));
+    await new Promise<void>((resolve) => {
+      this.#waiting.push({ until, resolve });
+      this.#wake?.abort();
+    });
   }
 
   /** Reads on from the checkpoint; after any failure it begins again there, later and later. */
@@ -119,6 +126,7 @@ class RunningProjection implements Projection {
           for (const part of this.#listing.parts(batch, BATCH_ROWS)) await this.#write(part);
           delay = FIRST_RETRY_MS;
           if (signal.aborted) return;
+          await this.#gather();
         }
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -132,8 +140,23 @@ class RunningProjection implements Projection {
     }
   }
 
+  /** Lets some come together: a transaction for every event would cost more than all of them in one. */
+  async #gather(): Promise<void> {
+    if (this.#waiting.length > 0) return;
+    const wake = new AbortController();
+    this.#wake = wake;
+    const signal = AbortSignal.any([this.#stop.signal, wake.signal]);
+    await pause(GATHER_MS, undefined, { signal }).catch(() => undefined);
+    this.#wake = undefined;
+  }
+
   async #write({ listed, unlisted, last, decidedAt }: ListingPart): Promise<void> {
-    const rows = listed.flatMap((record) => this.#row(record));
+    const rows: StoredRow[] = [];
+    for (const [index, record] of listed.entries()) {
+      // Inline requests must not wait for a page of rows to be made.
+      if (index % ROWS_IN_TURN === ROWS_IN_TURN - 1) await nextTurn();
+      rows.push(...this.#row(record));
+    }
     try {
       await this.#advance({ rows, unlisted }, last);
     } catch (error) {

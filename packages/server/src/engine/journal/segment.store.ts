@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, stat, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { type FoundFrame, FRAME_HEADER, MAX_PAYLOAD, scanFrames } from './frame.store.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 /** Bytes between two remembered places: what a look-up by position reads at most, more or less. */
 export const INDEX_STEP = 64 * 1024;
 const NAME = /^(\d{16})\.log$/;
