@@ -28,7 +28,9 @@ export function simulatedEvents(
   const taken: FanzhaEvent[] = [];
   for (const { event } of traffic) {
     if (!kinds.includes(event.kind)) continue;
-    taken.push(event);
+    // As a network sends it: who makes traffic up marks it, and marked subjects are counted apart.
+    const { simulated: _, ...sent } = event;
+    taken.push(sent as FanzhaEvent);
     if (taken.length === events) break;
   }
   return taken;

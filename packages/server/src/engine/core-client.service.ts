@@ -1,15 +1,10 @@
+import { clearInterval, setInterval } from 'node:timers';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { overloaded, unavailable } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
-import {
-  AppError,
-  errorOf,
-  type Logger,
-  monotonicMicros,
-  type WireClient,
-  WireLost,
-} from '../platform/index.ts';
+import { AppError, errorOf, type Logger, monotonicMicros, WireLost } from '../platform/index.ts';
 import type { CoreOpened } from './core-host.service.ts';
+import type { CoreProcess } from './core-process.service.ts';
 import type { Decider } from './decider.model.ts';
 import type { CoreListener, CoreStatus, DecidedTally, EngineCore } from './engine-core.service.ts';
 import type { Taken, TakeOutcome } from './intake.service.ts';
@@ -19,7 +14,7 @@ import { createStandIn, type StandIn } from './stand-in.service.ts';
 
 export interface RemoteCoreParts {
   /** Starts a deciding process and connects to it; told when it says something by itself. */
-  connect(onNews: (name: string, news: unknown) => void): Promise<WireClient>;
+  connect(onNews: (name: string, news: unknown) => void): Promise<CoreProcess>;
   /** What the process has to know at its beginning: policy, lists, models, as plain data. */
   knowledge(): Promise<unknown>;
   readonly listener: CoreListener;
@@ -27,8 +22,13 @@ export interface RemoteCoreParts {
   /** What decides here while the process is away. */
   readonly standIn: { readonly decider: Decider; readonly setting: OverloadSetting };
   readonly log: Logger;
+  /** A process that says nothing for so long hangs, and is ended: 30 s unless told. */
+  readonly silentMs?: number;
 }
 
+const SILENT_MS = 30_000;
+/** In so many steps, so that a pause of this process does not look like one of the other. */
+const SILENT_TICKS = 6;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5000;
 /** An event waits so long for a process that is being started again; then its sender is asked to come back. */
@@ -58,7 +58,9 @@ interface Group {
 
 class Remote implements RemoteCore {
   readonly #parts: RemoteCoreParts;
-  #client: WireClient | undefined;
+  #client: CoreProcess | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #silentTicks = 0;
   #status: CoreStatus | undefined;
   #away: string | undefined;
   #awaySince: number | undefined;
@@ -103,6 +105,7 @@ class Remote implements RemoteCore {
     this.#awaySince = undefined;
     this.#back.resolve();
     if (this.#isWatched) this.watched(true);
+    this.#watchOver(client);
     void client.closed.then(() => this.#lost());
   }
 
@@ -221,7 +224,7 @@ class Remote implements RemoteCore {
     }
   }
 
-  async #whenBack(): Promise<WireClient> {
+  async #whenBack(): Promise<CoreProcess> {
     const patience = new AbortController();
     const late = pause(PATIENCE_MS, 'late' as const, { signal: patience.signal }).catch(
       () => 'late' as const,
@@ -237,13 +240,29 @@ class Remote implements RemoteCore {
     if (name === 'growth') for (const growth of news as JournalGrowth[]) view.grow(growth);
     else if (name === 'sample') listener.onSample(news as Taken[]);
     else if (name === 'status') {
+      this.#silentTicks = 0;
       const { status, decided } = news as { status: CoreStatus; decided: DecidedTally };
       this.#status = status;
       listener.onDecided(decided);
     }
   }
 
+  /** It reports twice a second, whatever it does. */
+  #watchOver(client: CoreProcess): void {
+    this.#silentTicks = 0;
+    this.#watch = setInterval(
+      () => {
+        this.#silentTicks += 1;
+        if (this.#silentTicks < SILENT_TICKS) return;
+        this.#parts.log.error({}, 'the deciding process hangs: ending it');
+        client.kill();
+      },
+      (this.#parts.silentMs ?? SILENT_MS) / SILENT_TICKS,
+    ).unref();
+  }
+
   #lost(): void {
+    clearInterval(this.#watch);
     this.#client = undefined;
     if (this.#stopped) return;
     this.#away = 'it has ended';

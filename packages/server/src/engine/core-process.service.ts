@@ -8,6 +8,12 @@ import { connectWire, type WireClient } from '../platform/index.ts';
 const CALLS_FD = 3;
 const STREAMS_FD = 4;
 
+/** A deciding process of ours; `closed` resolves when it has ended. */
+export interface CoreProcess extends WireClient {
+  /** Ends it at once: what is acknowledged is written already. */
+  kill(): void;
+}
+
 /** What a deciding process is asked: streams have a connection of their own, so that no call waits behind their bytes. */
 export interface CoreConnections {
   readonly calls: Duplex;
@@ -22,7 +28,7 @@ export async function startCoreProcess(
   program: URL,
   args: readonly string[],
   onNews: (name: string, news: unknown) => void,
-): Promise<WireClient> {
+): Promise<CoreProcess> {
   const child = spawn(process.execPath, [...process.execArgv, ...EXEC, fileURLToPath(program), ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
   });
@@ -44,6 +50,7 @@ export async function startCoreProcess(
     call: (name, args) => calls.call(name, args),
     stream: (name, args, input, signal) => streams.stream(name, args, input, signal),
     close,
+    kill: () => void child.kill('SIGKILL'),
     closed: Promise.all([calls.closed, streams.closed, ended.promise]).then(() => undefined),
   };
 }

@@ -27,13 +27,14 @@ function openHere(dataFolder: string): Promise<EngineCore> {
   return openCore({ decider: newDecider(), pack, dataFolder, fsync: false, vault, clock, log, listener });
 }
 
-function openApart(dataFolder: string): Promise<EngineCore> {
+function openApart(dataFolder: string, silentMs = 30_000): Promise<EngineCore> {
   const program = new URL('./intake-laws.process.fixture.ts', import.meta.url);
   return openRemoteCore({
     connect: (onNews) => startCoreProcess(program, [], onNews),
     knowledge: async (): Promise<LawStart> => ({ dataFolder, packFolder }),
     standIn: { decider: newDecider(), setting: overloadSetting(pack) },
     listener,
+    silentMs,
     view: viewJournal({ folder: join(dataFolder, 'journal'), sealer: openVault(dataFolder), log }),
     log,
   });
@@ -47,16 +48,16 @@ async function underTest(open: (dataFolder: string) => Promise<EngineCore>): Pro
 }
 
 intakeLaws('in this process', () => underTest(openHere));
-intakeLaws('in a process of its own', () => underTest(openApart));
+intakeLaws('in a process of its own', () => underTest((dataFolder) => openApart(dataFolder)));
 
 describe('a deciding process that goes or hangs', () => {
   let core: EngineCore | undefined;
   afterEach(() => core?.stop());
   const at = clock.date().toISOString();
 
-  async function apart(): Promise<{ core: EngineCore; pid: () => number }> {
+  async function apart(silentMs?: number): Promise<{ core: EngineCore; pid: () => number }> {
     const dataFolder = newDataFolder();
-    core = await openApart(dataFolder);
+    core = await openApart(dataFolder, silentMs);
     return { core, pid: () => Number(readFileSync(join(dataFolder, 'pid'), 'utf8')) };
   }
 
@@ -93,6 +94,16 @@ describe('a deciding process that goes or hangs', () => {
     const later = await asked.takeAll(events, 'en');
     expect(new Set(later.map(wordOf))).toEqual(new Set(['duplicate']));
     expect(asked.status().overload).toMatchObject({ waiting: 0, lost: 0 });
+  }, 60_000);
+
+  it('is ended and started again when it hangs for good', async () => {
+    const { core: asked, pid } = await apart(3000);
+    const before = pid();
+    process.kill(before, 'SIGSTOP');
+    const events = Array.from({ length: 10 }, (_, index) => newAttempt(`e${index}`, { at }));
+    const outcomes = await asked.takeAll(events, 'en');
+    expect(new Set(outcomes.map(wordOf))).toEqual(new Set(['new']));
+    expect(pid()).not.toBe(before);
   }, 60_000);
 
   it('is stood in for while it cannot be started, and what was decided then is recorded and counted', async () => {

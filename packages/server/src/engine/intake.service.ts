@@ -1,6 +1,7 @@
 import { eventIdConflict, type FanzhaEvent, internalError, overloaded, unavailable } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
+import { CountedKeys } from './counted-keys.model.ts';
 import type { Decider } from './decider.model.ts';
 import { decisionId } from './decision-record.model.ts';
 import { type FactWriter, factWriter, numberTexts } from './fact-text.model.ts';
@@ -67,8 +68,6 @@ export interface IntakeParts {
 }
 
 const RETRY_SECONDS = 2;
-/** Ids kept of events that could not be written; past it, sending again counts again. */
-const MAX_COUNTED = 100_000;
 
 /** Events that become durable together, or none of them. */
 interface Batch {
@@ -308,19 +307,4 @@ async function repeatOf({ taken, durable }: UnderWay, event: FanzhaEvent): Promi
 function asRepeat(first: Taken, event: FanzhaEvent): Taken {
   if (!sameEvent(first.entry.event, event)) throw new AppError(eventIdConflict);
   return { ...first, duplicate: true };
-}
-
-/** Events that were counted but could not be written: when they come again they are not counted again. */
-class CountedKeys {
-  readonly #keys = new Set<string>();
-
-  add(key: string): void {
-    if (this.#keys.size >= MAX_COUNTED) this.#keys.clear();
-    this.#keys.add(key);
-  }
-
-  /** Whether an event was counted; asked once. */
-  take(key: string): boolean {
-    return this.#keys.delete(key);
-  }
 }
