@@ -25,6 +25,16 @@ const Simulated = Type.Optional(
 );
 const closed = { additionalProperties: false };
 
+const IdentityValue = Type.String({ maxLength: 16_384 });
+
+const SignerCertificate = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 2048, description: '`info` of the identity (`x5u`)' }),
+    pem: Type.String({ maxLength: 16_384, description: 'what is there: PEM, signer first' }),
+  },
+  closed,
+);
+
 /** A call asks to be set up. */
 export const CallAttempt = Type.Object(
   {
@@ -43,7 +53,19 @@ export const CallAttempt = Type.Object(
     ),
     line: Type.Optional(Name),
     identity: Type.Optional(
-      Type.String({ maxLength: 16_384, description: 'STIR Identity header, RFC 8224' }),
+      Type.Union([IdentityValue, Type.Array(IdentityValue, { maxItems: 8 })], {
+        description: 'STIR Identity header, or all of them, RFC 8224',
+      }),
+    ),
+    certificates: Type.Optional(
+      Type.Array(SignerCertificate, { maxItems: 4, description: 'certificates that the identities name' }),
+    ),
+    sipDate: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        maxLength: 40,
+        description: 'Date header of the request; signed by the compact form of an identity',
+      }),
     ),
     diversion: Type.Optional(Presented('diverting number')),
     simulated: Simulated,

@@ -9,7 +9,7 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
     {
       name: 'call.attempt',
       schema: CallAttempt,
-      personal: ['to', 'diversion'],
+      personal: ['to', 'diversion', 'identity'],
       roles: ['caller', 'callee', 'diverting', 'trunk', 'carrier', 'line'],
       personalRoles: ['callee', 'diverting'],
       decided: true,

@@ -130,7 +130,7 @@ describe('the reading of a call', () => {
       country: 'CN',
     });
     const kind = decider.kinds.get('call.attempt');
-    expect(kind?.personal).toEqual(['to', 'diversion']);
+    expect(kind?.personal).toEqual(['to', 'diversion', 'identity']);
     expect(kind?.personalRoles).toEqual(['callee', 'diverting']);
   });
 

@@ -4,6 +4,9 @@ import type { Pack } from '../platform/index.ts';
 import { createCallKinds } from './call.kinds.ts';
 import { createCallEndSignal, createNumberPlanSignal } from './call.signals.ts';
 import { createNumberReader } from './call-number.model.ts';
+import { createIdentityReader } from './stir/identity.service.ts';
+import { createIdentitySignal } from './stir/identity.signals.ts';
+import { StirFile } from './stir/stir-setting.model.ts';
 
 export { createCallTraffic } from './call.traffic.ts';
 
@@ -18,6 +21,10 @@ export function createCalls({ pack, numbering }: { pack: Pack; numbering: Number
   const read = createNumberReader(numbering);
   return {
     kinds: createCallKinds(read),
-    signals: [createNumberPlanSignal(pack.version, read), createCallEndSignal(pack.version)],
+    signals: [
+      createNumberPlanSignal(pack.version, read),
+      createIdentitySignal(pack.version, read, createIdentityReader(pack.read('stir.json', StirFile))),
+      createCallEndSignal(pack.version),
+    ],
   };
 }

@@ -43,6 +43,8 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   originCountry: 'CN',
   roaming: false,
   simulated: true,
+  certificates: [],
+  sipDate: '2026-11-23T10:00:00+08:00',
 };
 
 function recordOf(schema: TSchema): fc.Arbitrary<Record<string, unknown>> {
