@@ -28,12 +28,11 @@ export interface Limiter {
 
 /** Counts requests in fixed windows of a minute, in memory. IPv6 addresses count by their /64. */
 export function createLimiter(app: FastifyInstance, limits: RateLimits): Limiter {
-  const actors = new WeakMap<FastifyRequest, Actor>();
   const perAddress = app.createRateLimit({ max: limits.general, timeWindow: WINDOW_MS });
   const perActor = app.createRateLimit({
     max: limits.general,
     timeWindow: WINDOW_MS,
-    keyGenerator: (request) => `${actors.get(request)?.kind} ${actors.get(request)?.id}`,
+    keyGenerator: (request) => `${request.actor?.kind} ${request.actor?.id}`,
   });
   const signIns = app.createRateLimit({ max: limits.signIn, timeWindow: WINDOW_MS });
 
@@ -48,7 +47,7 @@ export function createLimiter(app: FastifyInstance, limits: RateLimits): Limiter
       if (SIGN_IN.has(operationId)) await count(signIns, request);
       if (actor === undefined || actor.kind === 'public') return count(perAddress, request);
       if (access === 'event:submit' && actor.kind === 'key') return;
-      actors.set(request, actor);
+      request.actor = actor;
       await count(perActor, request);
     },
   };

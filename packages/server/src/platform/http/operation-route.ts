@@ -144,7 +144,6 @@ export function registerOperation(app: FastifyInstance, binding: RouteBinding, d
   const { operation, handler } = binding;
   const read = requestReader(operation);
   const checked = responseCheck(operation.response, operation.id, deps.checkResponses);
-  const actors = new WeakMap<FastifyRequest, Actor>();
 
   const admit = async (request: FastifyRequest): Promise<void> => {
     const credentials = credentialsOf(request, deps.cookieName);
@@ -154,12 +153,12 @@ export function registerOperation(app: FastifyInstance, binding: RouteBinding, d
     } finally {
       await deps.limiter.admit(request, operation.id, operation.access, actor);
     }
-    actors.set(request, actor);
+    request.actor = actor;
   };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const locale = localeOf(request);
-    const ctx = contextOf(request, actors.get(request) ?? PUBLIC_ACTOR, locale, deps);
+    const ctx = contextOf(request, request.actor ?? PUBLIC_ACTOR, locale, deps);
     const gone = once(() => clientGone(reply));
     const flows = operation.streamIn !== undefined || operation.streamOut !== undefined;
     const input = {
