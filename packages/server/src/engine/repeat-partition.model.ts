@@ -8,7 +8,7 @@ const FULL = 0.75;
 const MAX_FAR = 100_000;
 const REACH = 0xffff_fffe;
 
-/** Events of ten minutes: 42 bits of the hash of their key, and their position. */
+/** Events of two minutes: 42 bits of the hash of their key, and their position. */
 export class RepeatPartition {
   /** Position of the first of them; the others are kept relative to it. */
   readonly first: number;

@@ -1,7 +1,7 @@
 import { RepeatPartition } from './repeat-partition.model.ts';
 
 /** Events of so much of their own time are known, or put away, together. */
-const PARTITION_MS = 600_000;
+const PARTITION_MS = 120_000;
 const DEFAULT_BUDGET = 384 * 1024 * 1024;
 
 /** A partition that was put away: looked at where it lies. */
@@ -29,7 +29,7 @@ export interface RepeatOptions {
   readonly store?: RepeatStore;
 }
 
-/** What is known of ten minutes. */
+/** What is known of two minutes. */
 interface Held {
   open?: RepeatPartition;
   /** Being put away: looked at, but not added to any more. */
@@ -39,7 +39,7 @@ interface Held {
 
 /**
  * Which events were decided, and where: so that an event that is sent again is not decided again. An event sent again
- * has the same time, so events are held by ten minutes of their own time, 11 to 22 bytes each; beyond the memory given
+ * has the same time, so events are held by two minutes of their own time, 11 to 22 bytes each; beyond the memory given
  * those of the oldest time are put away into files. Of keys 42 bits of a hash are kept: whoever finds a position has to
  * compare the key there.
  */
