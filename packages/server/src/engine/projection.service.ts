@@ -178,7 +178,7 @@ class RunningProjection implements Projection {
       this.#skipped += 1;
       this.#parts.log.error(
         { position: row.seq, reason: (error as Error).message },
-        'a decision was passed over because the database refuses it; the journal keeps it for a day',
+        'a decision was passed over because the database refuses it; the journal keeps it',
       );
     }
   }
