@@ -104,3 +104,15 @@ export async function openPage(
   });
   return page;
 }
+
+/** Calls the API as whoever is signed in on the page. */
+export async function api(page: Page, method: string, path: string, body?: unknown): Promise<unknown> {
+  const { csrfToken } = (await (await page.request.get('/v1/session')).json()) as { csrfToken: string };
+  const answer = await page.request.fetch(path, {
+    method,
+    headers: { 'x-csrf-token': csrfToken },
+    ...(body === undefined ? {} : { data: body }),
+  });
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.json();
+}

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApp, startApp } from '../packages/server/src/app.ts';
 import { readConfig, silentLogger } from '../packages/server/src/platform/index.ts';
 import {
+  api,
   complaints,
   executablePath,
   LOCALES,
@@ -37,18 +38,6 @@ const callFrom = (index: number) => ({
   originCountry: 'KH',
 });
 const CONDITION = 'caller.contry == "KH" && count("caller", "10m") > 20';
-
-/** Calls the API as whoever is signed in on the page. */
-async function api(page: Page, method: string, path: string, body?: unknown): Promise<unknown> {
-  const { csrfToken } = (await (await page.request.get('/v1/session')).json()) as { csrfToken: string };
-  const answer = await page.request.fetch(path, {
-    method,
-    headers: { 'x-csrf-token': csrfToken },
-    ...(body === undefined ? {} : { data: body }),
-  });
-  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
-  return answer.json();
-}
 
 /** What comes after the page itself. */
 const LATE: Readonly<Record<string, string>> = { rule: '.fz-trial-hits', backtest: '.fz-figures' };

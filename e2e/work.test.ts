@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApp, startApp } from '../packages/server/src/app.ts';
 import { readConfig, silentLogger } from '../packages/server/src/platform/index.ts';
 import {
+  api,
   complaints,
   executablePath,
   LOCALES,
@@ -50,18 +51,6 @@ function events(): readonly Record<string, unknown>[] {
     text: `【快递理赔】您的包裹丢失，请加客服微信 kf8866${index} 办理三倍退款，或登录 http://icbc-vip.top`,
   }));
   return [...calls, ...messages];
-}
-
-/** Calls the API as whoever is signed in on the page. */
-async function api(page: Page, method: string, path: string, body?: unknown): Promise<unknown> {
-  const { csrfToken } = (await (await page.request.get('/v1/session')).json()) as { csrfToken: string };
-  const answer = await page.request.fetch(path, {
-    method,
-    headers: { 'x-csrf-token': csrfToken },
-    ...(body === undefined ? {} : { data: body }),
-  });
-  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
-  return answer.json();
 }
 
 /** Puts a copy of the pack's model into the data folder, as somebody would who trained another one. */
