@@ -1,7 +1,7 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
-/** Groups that may be on their way at once: while one is being written to the disk the next is gathered. */
-const ON_THE_WAY = 2;
+/** Groups that may be on their way at once: a call and a write cost the same for one event as for ten. */
+const ON_THE_WAY = 1;
 /** A group waits no longer than this for one before it. */
 const LONGEST_MS = 4;
 

@@ -47,8 +47,11 @@ export interface Begun {
 
 /** The intake for a layer above it that answers what cannot be written in time by a policy of its own. */
 export interface OpenIntake extends Intake {
-  /** Decides one event at once; of one that is durable already, the first decision. Throws like `take`. */
-  begin(input: unknown, locale: Locale): Begun | Promise<Taken>;
+  /**
+   * Decides events at once, to be written together; of one that is durable already, the first decision. In the order of
+   * the inputs, an AppError as from `take` for each that cannot be decided.
+   */
+  begin(inputs: readonly unknown[], locale: Locale): (Begun | Promise<Taken> | AppError)[];
   /**
    * Writes decisions that were made and answered before, each unless its event was recorded meanwhile. Gives the keys of
    * those that are recorded now. Throws AppError(unavailable) when nothing could be written.
@@ -161,23 +164,31 @@ class RunningIntake implements OpenIntake {
     return taken;
   }
 
-  begin(input: unknown, locale: Locale): Begun | Promise<Taken> {
+  begin(inputs: readonly unknown[], locale: Locale): (Begun | Promise<Taken> | AppError)[] {
     const started = monotonicMicros();
-    const { decider, repeats } = this.#parts;
-    const event = decider.parse(input, locale);
-    const key = eventKey(event);
-    const running = this.#underWay.get(key);
-    if (running) return { taken: asRepeat(running.taken, event), durable: running.durable };
-    const position = repeats.positionOf(key, Date.parse(event.at));
-    if (position !== undefined) {
-      return this.#repeat(event, key, position).catch((error: unknown) => {
-        throw expected(error, this.#parts.log);
-      });
-    }
     const batch = newBatch();
-    const taken = this.#decide(event, key, batch);
-    void this.#write(batch, started);
-    return { taken, durable: batch.durable.promise };
+    const begun = inputs.map((input) => this.#beginOne(input, locale, batch));
+    if (batch.payloads.length > 0) void this.#write(batch, started);
+    return begun;
+  }
+
+  #beginOne(input: unknown, locale: Locale, batch: Batch): Begun | Promise<Taken> | AppError {
+    try {
+      const { decider, repeats, log } = this.#parts;
+      const event = decider.parse(input, locale);
+      const key = eventKey(event);
+      const running = this.#underWay.get(key);
+      if (running) return { taken: asRepeat(running.taken, event), durable: running.durable };
+      const position = repeats.positionOf(key, Date.parse(event.at));
+      if (position === undefined) {
+        return { taken: this.#decide(event, key, batch), durable: batch.durable.promise };
+      }
+      return this.#repeat(event, key, position).catch((error: unknown) => {
+        throw expected(error, log);
+      });
+    } catch (error) {
+      return expected(error, this.#parts.log);
+    }
   }
 
   async record(entries: readonly JournalEntry[]): Promise<string[]> {

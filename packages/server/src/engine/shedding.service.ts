@@ -47,29 +47,60 @@ class RunningShedding implements Shedding {
   }
 
   async take(input: unknown, locale: Locale): Promise<Taken> {
-    const { intake, decider } = this.#parts;
-    const waiting =
-      this.#unrecorded.size === 0 ? undefined : this.#unrecorded.find(decider.parse(input, locale));
-    if (waiting) return waiting;
-    let begun: Begun | Promise<Taken>;
-    try {
-      begun = intake.begin(input, locale);
-    } catch (error) {
-      if (!(error instanceof AppError && error.kind === overloaded)) throw error;
-      return this.#shed(decider.parse(input, locale), error);
-    }
-    return begun instanceof Promise ? begun : this.#whenDurable(begun);
+    const [outcome] = await this.takeInline([input], locale);
+    if (outcome?.ok) return outcome;
+    throw outcome?.error ?? new Error('an event without outcome');
   }
 
-  takeInline(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]> {
+  async takeInline(inputs: readonly unknown[], locale: Locale): Promise<TakeOutcome[]> {
+    const known = this.#unrecorded.size === 0 ? [] : inputs.map((input) => this.#answered(input, locale));
+    const open = inputs.filter((_, index) => known[index] === undefined);
+    const begun = this.#parts.intake.begin(open, locale);
+    const written = await this.#written(begun);
+    const outcomes = begun.map((each, index) => this.#outcome(each, open[index], locale, written)).values();
     return Promise.all(
-      inputs.map((input) =>
-        this.take(input, locale).then(
-          (taken): TakeOutcome => ({ ok: true, ...taken }),
-          (error: unknown): TakeOutcome => ({ ok: false, error: asAppError(error, this.#parts.log) }),
-        ),
-      ),
+      inputs.map((_, index) => known[index] ?? (outcomes.next().value as TakeOutcome | Promise<TakeOutcome>)),
     );
+  }
+
+  /** The outcome of an event that was answered and waits to be recorded. */
+  #answered(input: unknown, locale: Locale): TakeOutcome | undefined {
+    try {
+      const found = this.#unrecorded.find(this.#parts.decider.parse(input, locale));
+      return found && { ok: true, ...found };
+    } catch (error) {
+      return { ok: false, error: asAppError(error, this.#parts.log) };
+    }
+  }
+
+  /** What came of each writing that some wait for: mostly one, because what came together is written together. */
+  async #written(begun: readonly AnyBegun[]): Promise<Map<Promise<void>, InTime>> {
+    const writings = new Set<Promise<void>>();
+    for (const each of begun) if ('durable' in each) writings.add(each.durable);
+    const written = new Map<Promise<void>, InTime>();
+    const { journalWaitMs } = this.#parts.setting;
+    await Promise.all(
+      Array.from(writings, async (writing) => written.set(writing, await inTime(writing, journalWaitMs))),
+    );
+    return written;
+  }
+
+  #outcome(
+    begun: AnyBegun,
+    input: unknown,
+    locale: Locale,
+    written: ReadonlyMap<Promise<void>, InTime>,
+  ): TakeOutcome | Promise<TakeOutcome> {
+    const { decider, log } = this.#parts;
+    const failed = (error: unknown): TakeOutcome => ({ ok: false, error: asAppError(error, log) });
+    if (begun instanceof Promise) return begun.then((taken) => ({ ok: true, ...taken }), failed);
+    try {
+      if ('durable' in begun) return { ok: true, ...this.#whenWritten(begun, written.get(begun.durable)) };
+      if (begun.kind !== overloaded) return failed(begun);
+      return { ok: true, ...this.#shed(decider.parse(input, locale), begun) };
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   record: Shedding['record'] = (entries) => this.#parts.intake.record(entries);
@@ -98,10 +129,9 @@ class RunningShedding implements Shedding {
     return this.#unrecorded.stop();
   }
 
-  async #whenDurable({ taken, durable }: Begun): Promise<Taken> {
+  #whenWritten({ taken, durable }: Begun, outcome: InTime | undefined): Taken {
     const { setting } = this.#parts;
     const { kind } = taken.entry.event;
-    const outcome = await inTime(durable, setting.journalWaitMs);
     if (outcome === 'done') return taken;
     if (setting.failOpen[kind] !== true) {
       this.#tally.refused(kind);
@@ -152,8 +182,11 @@ function asAppError(error: unknown, log: Logger): AppError {
   return new AppError(internalError, { cause: error });
 }
 
+type AnyBegun = ReturnType<OpenIntake['begin']>[number];
+type InTime = 'done' | 'failed' | 'late';
+
 /** Whether something is done within a time. */
-export function inTime(work: Promise<unknown>, ms: number): Promise<'done' | 'failed' | 'late'> {
+export function inTime(work: Promise<unknown>, ms: number): Promise<InTime> {
   return new Promise((resolve) => {
     const timer = after(() => resolve('late'), ms);
     const end = (outcome: 'done' | 'failed'): void => {

@@ -8,11 +8,11 @@ export interface Credentials {
   readonly method: string;
   /** `Host` as the client sent it, or as a trusted proxy forwarded it. */
   readonly host: string;
-  readonly authorization?: string;
-  readonly sessionToken?: string;
-  readonly csrfToken?: string;
-  readonly origin?: string;
-  readonly fetchSite?: string;
+  readonly authorization?: string | undefined;
+  readonly sessionToken?: string | undefined;
+  readonly csrfToken?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly fetchSite?: string | undefined;
 }
 
 /** Decides who acts and whether they may. */

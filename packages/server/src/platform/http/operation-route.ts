@@ -13,7 +13,8 @@ import { compileSchema } from '../schema/validator.ts';
 import type { Limiter } from './limits.ts';
 import { localeOf } from './locale.ts';
 import { requestReader } from './request-reader.ts';
-import type { ClientView, RouteBinding, RouteInput } from './route.ts';
+import { Departure, RequestClient, RequestInput, requestLogger } from './request-scope.ts';
+import type { RouteBinding, RouteInput } from './route.ts';
 import { endingEarly, jsonLines, STREAM_TYPES, serverSentEvents, startedEarly } from './stream-answer.ts';
 
 export interface OperationDeps {
@@ -35,65 +36,25 @@ const one = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(', ') : header;
 
 function credentialsOf(request: FastifyRequest, cookieName: string): Credentials {
-  const { headers } = request;
-  const optional = {
+  const { headers, method, host } = request;
+  return {
+    method,
+    host,
     authorization: headers.authorization,
     sessionToken: request.cookies[cookieName],
     csrfToken: one(headers['x-csrf-token']),
     origin: headers.origin,
     fetchSite: one(headers['sec-fetch-site']),
   };
-  const known = Object.entries(optional).filter(([, value]) => value !== undefined);
-  return { method: request.method, host: request.host, ...Object.fromEntries(known) };
-}
-
-function clientOf(request: FastifyRequest, reply: FastifyReply, secure: boolean): ClientView {
-  const flags = { httpOnly: true, sameSite: 'strict', path: '/', secure } as const;
-  return {
-    address: request.ip,
-    userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
-    cookie: (name) => request.cookies[name],
-    setCookie: (name, value, maxAge) => void reply.setCookie(name, value, { ...flags, maxAge }),
-    clearCookie: (name) => void reply.clearCookie(name, flags),
-  };
-}
-
-/** Aborted when the client goes away before it has got its answer. */
-function clientGone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  const look = (): void => {
-    if (!reply.raw.writableFinished) controller.abort();
-  };
-  // It may have gone before anybody asked.
-  if (reply.raw.destroyed) look();
-  else reply.raw.once('close', look);
-  return controller.signal;
 }
 
 const NOTHING_SENT: AsyncIterable<Uint8Array> = Readable.from([]);
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-/** What a handler acts with; its logger is made when somebody has something to say. */
-function contextOf(request: FastifyRequest, actor: Actor, locale: Locale, deps: OperationDeps): Context {
-  const { db, clock } = deps;
-  const log = once(() => deps.log.child({ requestId: request.id }));
-  return {
-    actor,
-    db,
-    clock,
-    locale,
-    requestId: request.id,
-    get log() {
-      return log();
-    },
-  };
+/** What a handler acts with. */
+function contextOf(request: FastifyRequest, locale: Locale, { db, clock, log }: OperationDeps): Context {
+  const { id: requestId } = request;
+  const actor = request.actor ?? PUBLIC_ACTOR;
+  return { actor, db, clock, locale, requestId, log: requestLogger(log, requestId) };
 }
 
 type Checked = (value: unknown) => unknown;
@@ -156,29 +117,23 @@ export function registerOperation(app: FastifyInstance, binding: RouteBinding, d
     request.actor = actor;
   };
 
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const flows = operation.streamIn !== undefined || operation.streamOut !== undefined;
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | string> => {
     const locale = localeOf(request);
-    const ctx = contextOf(request, request.actor ?? PUBLIC_ACTOR, locale, deps);
-    const gone = once(() => clientGone(reply));
-    const flows = operation.streamIn !== undefined || operation.streamOut !== undefined;
-    const input = {
-      ...read(request, locale),
-      stream: operation.streamIn ? endingEarly(request.body as Readable, deps.stopping) : NOTHING_SENT,
-      // Made when it is asked for: most handlers have nothing to wait for.
-      get signal() {
-        return flows ? AbortSignal.any([gone(), deps.stopping]) : gone();
-      },
-      client: clientOf(request, reply, deps.secureCookies),
-    };
-    const result = await handler(ctx, input as unknown as RouteInput<never>);
+    const departure = new Departure(reply, flows ? deps.stopping : undefined);
+    const stream = operation.streamIn ? endingEarly(request.body as Readable, deps.stopping) : NOTHING_SENT;
+    const client = new RequestClient(request, reply, deps.secureCookies);
+    const input = new RequestInput(read(request, locale), stream, client, departure);
+    const result = await handler(contextOf(request, locale, deps), input as unknown as RouteInput<never>);
     reply.code(operation.status ?? 200).header('cache-control', 'no-store');
     if (operation.streamOut !== undefined) {
       const items = checkedItems(result as AsyncIterable<unknown>, checked);
-      return sendStream(reply, operation, items, { ...deps, gone: gone() });
+      return sendStream(reply, operation, items, { ...deps, gone: departure.gone });
     }
     checked(result);
     if (operation.status === 204) return reply.send();
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(result));
+    reply.type('application/json; charset=utf-8');
+    return JSON.stringify(result);
   };
 
   app.route({
