@@ -114,6 +114,9 @@ const TEXTS = new Set([
   'diversion',
   'trunk',
   'line',
+  'device',
+  'cell',
+  'calledArea',
   'account',
   'template',
 ]);
