@@ -122,7 +122,7 @@ function readCursor(cursor: string, ctx: Context): { at: number; seq: number } {
 type Filters = Omit<QueryOf<typeof decisionsList>, 'cursor' | 'limit'>;
 
 function readFilter(query: Filters, parts: QueryParts): DecisionFilter {
-  const { verdict, subject, from, to, kind, ...same } = query;
+  const { verdict, subject, from, to, kind, pattern, area, ...same } = query;
   const { sealer, numbering } = parts;
   return {
     ...same,
@@ -130,9 +130,18 @@ function readFilter(query: Filters, parts: QueryParts): DecisionFilter {
     ...(query.event !== undefined && kind === undefined ? {} : { kinds: kindsOf(kind, parts) }),
     ...(verdict === undefined ? {} : { verdicts: verdict.split(',') as Verdict[] }),
     ...(subject === undefined ? {} : { subjectKeys: subjectKeys(subject, numbering, sealer) }),
+    ...marksOf({ pattern, area }),
     ...(from === undefined ? {} : { from: Date.parse(from) }),
     ...(to === undefined ? {} : { to: Date.parse(to) }),
   };
+}
+
+/** What rooms mark decisions with, as `EventKind.mark` writes it. */
+function marksOf(wanted: Readonly<Record<string, string | undefined>>): Pick<DecisionFilter, 'marks'> {
+  const marks = Object.entries(wanted).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  return marks.length === 0 ? {} : { marks };
 }
 
 /** Kinds to show: the one asked for, else those that get a verdict; what is only recorded would drown them. */

@@ -1,6 +1,7 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import { type Subject, usualInstant } from '@fanzha/vocabulary';
 import type { TSchema } from 'typebox';
+import type { Facts } from './signal.model.ts';
 
 type FieldOf<E> = E extends unknown ? keyof E & string : never;
 
@@ -21,6 +22,12 @@ export interface EventKind<E extends FanzhaEvent = FanzhaEvent> {
    * once for each, also when it comes first. For kinds that are not decided.
    */
   readonly continues?: { readonly kind: EventKindName; id(event: E): string };
+  /**
+   * What decided events of the kind are counted under beside their verdict, and found by: names and values as
+   * `name=value;name=value`, of small sets, never of a person. Pure and fast; runs once for each event. Without tabs and
+   * line ends, which the journal's heads are parted by.
+   */
+  readonly mark?: (reading: EventReading, facts: Facts) => string;
   /** Cheap, pure reading of the event before signals run: subjects and the columns that lists filter by. */
   read(event: E): EventReading;
 }
