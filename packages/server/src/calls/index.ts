@@ -9,6 +9,16 @@ import { createIdentitySignal } from './stir/identity.signals.ts';
 import { StirFile } from './stir/stir-setting.model.ts';
 
 export { createCallTraffic } from './call.traffic.ts';
+export { CALL_COLUMNS } from './cdr/call-column.model.ts';
+export {
+  ASTERISK_FIELDS,
+  ASTERISK_RECORDS,
+  FREESWITCH_FIELDS,
+  FREESWITCH_RECORDS,
+  looksLikeAsterisk,
+  looksLikeFreeswitch,
+  splitFreeswitch,
+} from './cdr/switch-field.model.ts';
 
 /** What calls bring to the engine: their kinds of events and what is known about them. */
 export interface Calls {

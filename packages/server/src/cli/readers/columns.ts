@@ -1,75 +1,9 @@
-/** What is screened: calls become `call.attempt`, messages `sms.submit`. */
-export const SCREENED = ['calls', 'messages'] as const;
-export type Screened = (typeof SCREENED)[number];
+import { CALL_COLUMNS } from '../../calls/index.ts';
+import type { Screened } from './screened.ts';
 
 type Aliases = Readonly<Record<string, readonly string[]>>;
 
 /** Names that a column or key may have, after lower-casing and with `_` for blanks, dashes and dots. */
-const CALL_COLUMNS: Aliases = {
-  kind: ['kind'],
-  id: ['id', 'uuid', 'uniqueid', 'unique_id', 'call_id', 'callid', 'event_id', '编号', '通话编号'],
-  at: [
-    'at',
-    'time',
-    'timestamp',
-    'start',
-    'start_stamp',
-    'start_time',
-    'starttime',
-    'call_time',
-    'date',
-    'datetime',
-    'calldate',
-    '时间',
-    '开始时间',
-    '呼叫时间',
-    '通话时间',
-  ],
-  from: [
-    'from',
-    'caller',
-    'caller_id_number',
-    'caller_number',
-    'calling',
-    'calling_number',
-    'src',
-    'source',
-    'ani',
-    'a_number',
-    'cli',
-    '主叫',
-    '主叫号码',
-  ],
-  to: [
-    'to',
-    'callee',
-    'destination_number',
-    'called',
-    'called_number',
-    'callee_number',
-    'dst',
-    'destination',
-    'dnis',
-    'b_number',
-    '被叫',
-    '被叫号码',
-  ],
-  ingress: ['ingress', '入口'],
-  trunk: ['trunk', 'trunk_id', 'gateway', 'gateway_name', '中继'],
-  context: ['context', 'dcontext'],
-  carrier: ['carrier', 'operator', '运营商'],
-  originCountry: ['origincountry', 'origin_country', 'country', '来源国家'],
-  networkFrom: ['networkfrom', 'network_from', 'p_asserted_identity', 'pai', '网络主叫'],
-  roaming: ['roaming', '漫游'],
-  line: ['line', 'line_id', '线路'],
-  device: ['device', 'imei', '终端', '终端串号'],
-  cell: ['cell', 'cell_id', 'cgi', 'ecgi', '小区'],
-  calledArea: ['calledarea', 'called_area', '被叫归属地'],
-  identity: ['identity'],
-  diversion: ['diversion', 'redirecting_number', '前转号码'],
-  simulated: ['simulated'],
-};
-
 const MESSAGE_COLUMNS: Aliases = {
   kind: ['kind'],
   id: ['id', 'uuid', 'message_id', 'msg_id', 'msgid', 'event_id', '编号', '短信编号'],

@@ -56,11 +56,11 @@ export function looksLikeAsterisk(cells: readonly string[]): boolean {
 }
 
 /** The cells by name; undefined when there are too few. Cells beyond the known ones are left out. */
-export function freeswitchValues(cells: readonly string[]): Record<string, string> | undefined {
+function freeswitchValues(cells: readonly string[]): Record<string, string> | undefined {
   return cells.length < FREESWITCH_LEAST ? undefined : named(FREESWITCH_FIELDS, cells);
 }
 
-export function asteriskValues(cells: readonly string[]): Record<string, string> | undefined {
+function asteriskValues(cells: readonly string[]): Record<string, string> | undefined {
   if (cells.length < ASTERISK_LEAST) return undefined;
   const values = named(ASTERISK_FIELDS, cells);
   const peer = peerOf(values.channel ?? '');
@@ -87,3 +87,13 @@ export function splitFreeswitch(text: string): string[] | undefined {
   const cells = text.slice(1, -1).split(/", ?"/);
   return cells.length >= FREESWITCH_LEAST ? cells : undefined;
 }
+
+/** How records of FreeSWITCH mod_cdr_csv are read, templates `default` and `example`. */
+export const FREESWITCH_RECORDS = {
+  title: 'FreeSWITCH',
+  values: freeswitchValues,
+  rescue: splitFreeswitch,
+} as const;
+
+/** How records of Asterisk's Master.csv are read. */
+export const ASTERISK_RECORDS = { title: 'Asterisk', values: asteriskValues } as const;
