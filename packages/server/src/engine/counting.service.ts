@@ -170,7 +170,7 @@ class WindowCounting implements Counting {
     const subjects = store.inputs.subjects.map((name) => (name === role ? value : undefined));
     const values = store.peek({ kind: '', at, subjects, numbers: [], flags: [] });
     return [...this.#counters]
-      .filter(([, { by }]) => by.length === 1 && by[0] === role)
+      .filter(([, { by, asked = by }]) => asked.length === 1 && asked[0] === role)
       .map(([name, spec]) => ({
         name,
         value: values[store.slots.get(counterIdentity(spec)) ?? -1] ?? 0,
