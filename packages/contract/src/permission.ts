@@ -3,6 +3,7 @@
  */
 export const PERMISSIONS = [
   'event:submit',
+  'call:sign',
   'decision:try',
   'decision:read',
   'decision:open',
@@ -20,6 +21,9 @@ export const PERMISSIONS = [
   'list:read',
   'list:write',
   'list:approve',
+  'line:read',
+  'line:write',
+  'line:approve',
   'user:manage',
   'key:manage',
   'audit:read',
@@ -41,6 +45,7 @@ export type Role = (typeof ROLES)[number];
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   administrator: [
     'event:submit',
+    'call:sign',
     'decision:try',
     'decision:read',
     'policy:read',
@@ -57,6 +62,9 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'list:read',
     'list:write',
     'list:approve',
+    'line:read',
+    'line:write',
+    'line:approve',
     'user:manage',
     'key:manage',
     'audit:read',
@@ -77,6 +85,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'model:manage',
     'list:read',
     'list:write',
+    'line:read',
+    'line:write',
   ],
   reviewer: [
     'decision:try',
@@ -94,14 +104,19 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'list:read',
     'list:write',
     'list:approve',
+    'line:read',
+    'line:write',
+    'line:approve',
   ],
   integrator: [
     'event:submit',
+    'call:sign',
     'decision:try',
     'decision:read',
     'policy:read',
     'model:read',
     'list:read',
+    'line:read',
     'key:manage',
     'system:read',
   ],
@@ -112,6 +127,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'policy:read',
     'model:read',
     'list:read',
+    'line:read',
     'label:write',
   ],
   inspector: [
@@ -120,6 +136,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'policy:read',
     'model:read',
     'list:read',
+    'line:read',
     'audit:read',
     'system:read',
   ],
@@ -128,6 +145,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 /** Permissions that an API key may carry: keys are for machines, never for looking at people or managing them. */
 export const KEY_SCOPES = [
   'event:submit',
+  'call:sign',
   'decision:try',
   'decision:read',
   'policy:read',
