@@ -5,6 +5,7 @@ export const rightTexts = defineTexts(
   'rights',
   {
     'event:submit': '提交事件',
+    'call:sign': '为去话签名',
     'decision:try': '试判',
     'decision:read': '查看决定',
     'decision:open': '查看个人字段',
@@ -32,6 +33,7 @@ export const rightTexts = defineTexts(
   },
   {
     'event:submit': 'Submit events',
+    'call:sign': 'Sign outgoing calls',
     'decision:try': 'Try decisions',
     'decision:read': 'See decisions',
     'decision:open': 'Open personal fields',

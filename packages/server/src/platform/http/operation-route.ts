@@ -118,6 +118,14 @@ async function* checkedItems(items: AsyncIterable<unknown>, checked: Checked): A
   }
 }
 
+function sendText(
+  reply: FastifyReply,
+  { type, cacheSeconds }: NonNullable<Operation['text']>,
+  text: string,
+): FastifyReply {
+  return reply.header('cache-control', `public, max-age=${cacheSeconds}`).type(type).send(text);
+}
+
 async function sendStream(
   reply: FastifyReply,
   operation: Operation,
@@ -178,6 +186,7 @@ export function registerOperation(app: FastifyInstance, binding: RouteBinding, d
     }
     checked(result);
     if (operation.status === 204) return reply.send();
+    if (operation.text !== undefined) return sendText(reply, operation.text, String(result));
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(result));
   };
 
