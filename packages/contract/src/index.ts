@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export * from './backtest.ts';
+export * from './call-screening.ts';
 export * from './decision.ts';
 export * from './decision-table.ts';
 export * from './event.ts';

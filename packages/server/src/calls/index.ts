@@ -19,6 +19,7 @@ export {
   looksLikeFreeswitch,
   splitFreeswitch,
 } from './cdr/switch-field.model.ts';
+export { createSipRoom } from './sip/sip-room.service.ts';
 
 /** What calls bring to the engine: their kinds of events and what is known about them. */
 export interface Calls {
