@@ -26,6 +26,7 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
       continues: {
         kind: 'call.attempt',
         id: (event: FanzhaEvent) => (event.kind === 'call.end' ? event.attempt : ''),
+        suspected: 'call.suspected',
       },
       read: () => ({ subjects: [] }),
     },

@@ -104,6 +104,7 @@ const END_FACTS: Record<string, FactDeclaration> = {
   'call.answered': fact('bool', '已接通', 'answered'),
   'call.duration': fact('double', '通话秒数', 'seconds of talk'),
   'call.ringing': fact('double', '振铃秒数', 'seconds of ringing'),
+  'call.suspected': fact('bool', '主叫在该次呼叫时可疑', 'the caller was suspected when the call began'),
   'call.cause': fact('string', '释放原因', 'cause of release as told'),
 };
 

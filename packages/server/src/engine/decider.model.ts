@@ -26,8 +26,8 @@ export interface Decider {
   decide(event: FanzhaEvent, how?: DecideOptions): EngineDecision;
   /** Decides as if the event were counted, and counts nothing: for trying. */
   preview(event: FanzhaEvent): EngineDecision;
-  /** Counts an event that was decided before, to go on after a restart. */
-  recount(event: FanzhaEvent, position?: number): void;
+  /** Counts an event that was decided before, to go on after a restart; with its decision, where a rule spoke. */
+  recount(event: FanzhaEvent, position?: number, decision?: EngineDecision): void;
   /** The counters of the policies that run. */
   readonly counting: Counting;
   /** What is known of an event by itself, without counters. */

@@ -200,7 +200,7 @@ class RunningIntake implements OpenIntake {
       // It was sent again and is being decided: whether that gets recorded shows the next time.
       if (this.#underWay.has(key)) continue;
       const { event, decision } = entry;
-      if (!this.#counted.take(key)) decider.recount(event, journal.next + batch.payloads.length);
+      if (!this.#counted.take(key)) decider.recount(event, journal.next + batch.payloads.length, decision);
       // Its policy may have been another one: its facts then are not those that a remembered writer knows.
       const facts = factWriter(decision.facts, this.#facts)(decision.facts);
       this.#put(
