@@ -32,8 +32,10 @@ export interface Decider {
   readonly counting: Counting;
   /** What is known of an event by itself, without counters. */
   read(event: FanzhaEvent): { readonly reading: EventReading; readonly facts: Facts };
+  /** Adds to recorded facts with their counters what signals deduce from these under the live policy. */
+  deduce(kind: EventKindName, facts: Facts): void;
   /** The model's part in a decision, computed again from the event: for one event that a person asks about. */
-  explain(event: FanzhaEvent): ModelPart[];
+  explain(event: FanzhaEvent, facts: Facts): ModelPart[];
   /** Turns codes and values into words in both languages. */
   readonly texts: ReasonTexts;
   /** The live policy: another one after `adopt`. */

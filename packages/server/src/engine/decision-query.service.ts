@@ -104,8 +104,9 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
       const facts = declaredFacts(decider.signals);
       const { displayNumber } = decider.texts;
-      const record = toOpenRecord({ event, decision: await preview(event), kind, facts, displayNumber });
-      return views.detail('try', record, decider.explain(event));
+      const decision = await preview(event);
+      const record = toOpenRecord({ event, decision, kind, facts, displayNumber });
+      return views.detail('try', record, decider.explain(event, decision.facts));
     },
   };
 }
@@ -198,8 +199,10 @@ async function findFound(
 /** What models said, computed again; nothing when the event cannot be unsealed any more or a model has gone. */
 function modelParts(found: Found, { decider, sealer }: QueryParts): ModelPart[] {
   try {
-    if ('entry' in found) return decider.explain(found.entry.event);
-    return decider.explain({ ...found.record.event, ...openFields(found.record, sealer) } as FanzhaEvent);
+    if ('entry' in found) return decider.explain(found.entry.event, found.entry.decision.facts);
+    const { event, decision } = found.record;
+    const opened = { ...event, ...openFields(found.record, sealer) } as FanzhaEvent;
+    return decider.explain(opened, decision.facts);
   } catch {
     return [];
   }

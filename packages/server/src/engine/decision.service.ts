@@ -105,10 +105,12 @@ class RunningDecider implements Decider {
 
   read: Decider['read'] = (event) => this.#senseOf(event).read(event);
 
-  explain: Decider['explain'] = (event) => {
+  deduce: Decider['deduce'] = (kind, facts) => this.#running.live.deduce(kind, facts);
+
+  explain: Decider['explain'] = (event, facts) => {
     const { kind, signals } = this.#senseOf(event);
     const reading = kind.read(event);
-    return signals.flatMap((signal) => signal.explain?.(event, reading) ?? []);
+    return signals.flatMap((signal) => signal.explain?.(event, reading, facts) ?? []);
   };
 
   adopt: Decider['adopt'] = (setting, at) => {

@@ -34,7 +34,7 @@ export { createRuleLanguage } from './rule-language.service.ts';
 export { REFERENCE_RULE, REFERENCE_TABLE, rulesReference } from './rule-reference.model.ts';
 export { createRuleWork } from './rule-work.service.ts';
 export { binScores, calibrationError } from './score-bins.model.ts';
-export type { FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
+export type { Deduction, FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {
   drawnOnce,
   fillTemplate,
@@ -47,3 +47,4 @@ export {
   type Words,
 } from './simulation.model.ts';
 export { createSimulation } from './simulation.service.ts';
+export { dayEnd, dayStart, offsetAt } from './zone-time.model.ts';
