@@ -156,7 +156,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     ruleWork,
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
-    ...openCalls(house, { decider, engine, metrics }),
+    ...openCalls(house, { decider, engine, metrics, vault }),
   ];
   rooms.push(createHealth({ clock, version, database, rooms }));
   for (const room of rooms) {
@@ -166,12 +166,12 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   return listen(house, { rooms, auth, metrics, engine });
 }
 
-type CallTools = Pick<Doors, 'engine' | 'metrics'> & { readonly decider: Decider };
+type CallTools = Pick<Doors, 'engine' | 'metrics'> & { readonly decider: Decider; readonly vault: Vault };
 
 /** What calls need beside the engine: doors in signalling. */
-function openCalls({ ground, clock }: House, { decider, engine, metrics }: CallTools): Room[] {
+function openCalls({ ground, config, clock, log }: House, { decider, ...tools }: CallTools): Room[] {
   const parse: Decider['parse'] = (input, locale) => decider.parse(input, locale);
-  return [createSipRoom({ pack: ground.pack, parse, engine, clock, metrics })];
+  return [createSipRoom({ ...ground, config, parse, clock, log, ...tools })];
 }
 
 /** A process that decides, once there is one: it is told what changes here. */

@@ -98,7 +98,7 @@ class Screening implements CallScreening {
     try {
       return { call, decision: await decide({ locale }, call) };
     } catch (error) {
-      if (!(error instanceof AppError && error.kind === eventIdConflict)) throw error;
+      if (!(error instanceof AppError && error.kind.code === eventIdConflict.code)) throw error;
       const beside = { ...call, id: idBeside(call) };
       return { call: beside, decision: await decide({ locale }, beside) };
     }

@@ -24,6 +24,9 @@ export interface ConfigOption {
 
 const shippedPack = fileURLToPath(new URL('../../../../../packs/cn', import.meta.url));
 
+/** A TCP or UDP port, 1 to 65535. */
+const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})';
+
 /** Every option of the program. */
 export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
   port: {
@@ -163,7 +166,7 @@ export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
     variable: 'FANZHA_EVAPI',
     flag: '--evapi',
     schema: Type.Array(
-      Type.String({ pattern: '^([0-9A-Za-z._-]+|\\[[0-9A-Fa-f:.]+\\]):[1-9][0-9]{0,4}$', maxLength: 255 }),
+      Type.String({ pattern: `^([0-9A-Za-z._-]+|\\[[0-9A-Fa-f:.]+\\]):${PORT}$`, maxLength: 255 }),
       { maxItems: 64 },
     ),
     form: {
