@@ -7,6 +7,8 @@ export * from './event.ts';
 export * from './health.ts';
 export * from './key.ts';
 export * from './label.ts';
+export * from './line.ts';
+export * from './line-change.ts';
 export * from './list.ts';
 export * from './model.ts';
 export * from './operation.ts';

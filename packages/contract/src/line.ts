@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { operation } from './operation.ts';
-import { notFound, problem } from './problem.ts';
-import { Instant, Page, PageQuery } from './shared.ts';
+import { problem } from './problem.ts';
+import { Instant } from './shared.ts';
 
 const closed = { additionalProperties: false };
 
@@ -39,7 +38,7 @@ export const LineId = Type.String({
 export const LineCode = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' });
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
 const Day = Type.String({ format: 'date' });
-const RouteName = Type.String({ minLength: 1, maxLength: 200 });
+export const LineRouteName = Type.String({ minLength: 1, maxLength: 200 });
 
 /** Hours of some days of the week. Those that end at or before their beginning reach into the next day. */
 export const LineHours = Type.Object(
@@ -59,7 +58,7 @@ export type LineHours = Static<typeof LineHours>;
 
 /** Where calls of a line come in; a call has to fit everything that a route names. */
 export const LineRoute = Type.Object(
-  { trunk: Type.Optional(RouteName), carrier: Type.Optional(RouteName) },
+  { trunk: Type.Optional(LineRouteName), carrier: Type.Optional(LineRouteName) },
   { $id: 'LineRoute', ...closed, minProperties: 1 },
 );
 export type LineRoute = Static<typeof LineRoute>;
@@ -118,43 +117,3 @@ export const LineView = Type.Object(
   { $id: 'LineView', ...closed },
 );
 export type LineView = Static<typeof LineView>;
-
-export const LineParams = Type.Object({ id: LineId }, closed);
-
-export const linesList = operation({
-  id: 'lines.list',
-  method: 'GET',
-  path: '/v1/lines',
-  access: 'line:read',
-  summary: { 'zh-CN': '线路登记', en: 'The register of lines' },
-  query: Type.Object(
-    {
-      ...PageQuery,
-      kind: Type.Optional(LineCode),
-      use: Type.Optional(LineCode),
-      standing: Type.Optional(Type.Enum([...LINE_STANDINGS])),
-      search: Type.Optional(
-        Type.String({ maxLength: 100, description: 'part of the id or of the owner’s name' }),
-      ),
-      number: Type.Optional(
-        Type.String({ maxLength: 80, description: 'a number, in any form, that the line may show' }),
-      ),
-      trunk: Type.Optional(RouteName),
-      carrier: Type.Optional(RouteName),
-    },
-    closed,
-  ),
-  response: Page(LineView),
-  errors: [],
-});
-
-export const linesGet = operation({
-  id: 'lines.get',
-  method: 'GET',
-  path: '/v1/lines/{id}',
-  access: 'line:read',
-  summary: { 'zh-CN': '线路详情', en: 'One line' },
-  params: LineParams,
-  response: LineView,
-  errors: [notFound],
-});
