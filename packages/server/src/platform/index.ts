@@ -37,6 +37,7 @@ export { createMetrics, type Metrics } from './metrics/metrics.ts';
 export { createHealth } from './module/health.ts';
 export type { Room } from './module/room.ts';
 export { openPack, type Pack } from './pack/pack.ts';
+export { columnName } from './records/column-name.ts';
 export type { TextLine } from './records/csv.ts';
 export { ENCODINGS, type Encoding, LineDecoder, shownLine } from './records/encoding.ts';
 export { type LinePlace, MAX_LINE_BYTES, type RawLine, splitLines } from './records/lines.ts';

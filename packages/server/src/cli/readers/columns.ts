@@ -1,4 +1,5 @@
 import { CALL_COLUMNS } from '../../calls/index.ts';
+import { columnName } from '../../platform/index.ts';
 import type { Screened } from './screened.ts';
 
 type Aliases = Readonly<Record<string, readonly string[]>>;
@@ -92,17 +93,10 @@ function invert(aliases: Aliases): ReadonlyMap<string, readonly [string, number]
   );
 }
 
-const MAX_NAME = 100;
-
 /** The event field that a column or key stands for, with its rank among the names of that field (0 is the best). */
 export function fieldOf(kind: Screened, name: string): readonly [field: string, rank: number] | undefined {
-  if (name.length > MAX_NAME) return undefined;
-  const plain = name
-    .normalize('NFKC')
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s.-]+/g, '_');
-  return BY_ALIAS[kind].get(plain);
+  const plain = columnName(name);
+  return plain === undefined ? undefined : BY_ALIAS[kind].get(plain);
 }
 
 /** Whether a first line is a header: some name in it is known for this kind. */
