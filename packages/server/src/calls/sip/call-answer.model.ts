@@ -85,7 +85,8 @@ export const CallAnswerFile = Type.Object(
     cards: Type.Object(
       {
         days: Type.Integer({ minimum: 1, maximum: 3660 }),
-        cacheSeconds: Type.Integer({ minimum: 0, maximum: 31_536_000 }),
+        /** `{reference}` stands for the id of the decision. */
+        note: Text,
         ...DATED,
       },
       closed,
