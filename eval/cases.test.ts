@@ -3,9 +3,8 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { evaluateCases } from '../packages/server/src/cli/case-evaluation.ts';
-import { splitLines } from '../packages/server/src/cli/readers/lines.ts';
 import { composeDecider } from '../packages/server/src/compose.ts';
-import { systemClock as clock } from '../packages/server/src/platform/index.ts';
+import { systemClock as clock, splitLines } from '../packages/server/src/platform/index.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const decider = composeDecider(pathOf('../packs/cn'), clock);

@@ -222,6 +222,15 @@ const decisionFilters = {
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
   simulated: Type.Optional(Type.Boolean()),
+  pattern: Type.Optional(
+    Type.String({
+      pattern: '^[a-z][a-z0-9-]{0,59}$',
+      description: 'pattern of a call, see `/v1/calls/patterns`',
+    }),
+  ),
+  area: Type.Optional(
+    Type.String({ pattern: '^[A-Z0-9]{1,8}$', description: 'province of the called number of a call' }),
+  ),
 };
 
 export const decisionsList = operation({

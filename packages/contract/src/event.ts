@@ -52,6 +52,27 @@ export const CallAttempt = Type.Object(
       Type.Boolean({ description: 'true when the home network confirms that the +86 subscriber is abroad' }),
     ),
     line: Type.Optional(Name),
+    device: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: "the caller's device: IMEI, or a pseudonym that is always the same for one device",
+      }),
+    ),
+    cell: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'the cell in which the call began (CGI, ECGI, NCGI), or a pseudonym of it',
+      }),
+    ),
+    calledArea: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'where the callee is at home, as the network knows it: area code, province ...',
+      }),
+    ),
     identity: Type.Optional(
       Type.Union([IdentityValue, Type.Array(IdentityValue, { maxItems: 8 })], {
         description: 'STIR Identity header, or all of them, RFC 8224',

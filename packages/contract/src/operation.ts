@@ -9,7 +9,7 @@ import type { ProblemKind } from './problem.ts';
  */
 export type Access = Permission | 'signed-in' | 'public';
 
-/** Bodies that flow instead of being held: JSON lines in or out, server-sent events out. */
+/** Bodies that flow instead of being held: JSON lines in or out, a file in, server-sent events out. */
 export type StreamFormat = 'ndjson' | 'sse';
 
 export interface Operation<
@@ -33,8 +33,11 @@ export interface Operation<
   readonly response: Response;
   /** Status of success; 200 unless told. */
   readonly status?: 200 | 201 | 202 | 204;
-  readonly streamIn?: 'ndjson';
+  /** `bytes`: a file, of any media type. */
+  readonly streamIn?: 'ndjson' | 'bytes';
   readonly streamOut?: StreamFormat;
+  /** An answer that is a text of this media type instead of JSON, the same for everybody for so many seconds. */
+  readonly text?: { readonly type: string; readonly cacheSeconds: number };
   /** Failures peculiar to this operation; the general ones (401, 403, 429 ...) go without saying. */
   readonly errors: readonly ProblemKind[];
 }

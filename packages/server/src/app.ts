@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
+import { createSipRoom } from './calls/index.ts';
 import {
   type CoreStart,
   composeTraffic,
@@ -155,6 +156,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     ruleWork,
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
+    ...openCalls(house, { decider, engine, metrics, vault }),
   ];
   rooms.push(createHealth({ clock, version, database, rooms }));
   for (const room of rooms) {
@@ -162,6 +164,14 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     if (room !== engine) undo.defer(() => room.stop?.());
   }
   return listen(house, { rooms, auth, metrics, engine });
+}
+
+type CallTools = Pick<Doors, 'engine' | 'metrics'> & { readonly decider: Decider; readonly vault: Vault };
+
+/** What calls need beside the engine: doors in signalling. */
+function openCalls({ ground, config, clock, log }: House, { decider, ...tools }: CallTools): Room[] {
+  const parse: Decider['parse'] = (input, locale) => decider.parse(input, locale);
+  return [createSipRoom({ ...ground, config, parse, clock, log, ...tools })];
 }
 
 /** A process that decides, once there is one: it is told what changes here. */

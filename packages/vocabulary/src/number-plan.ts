@@ -31,7 +31,8 @@ const PLANNED_KINDS = NUMBER_KINDS.slice(0, -4);
 /**
  * Numbers that begin with `prefix` and have one of `lengths` digits; the longest prefix that fits wins. `short` codes
  * are dialled as they stand: with a country or area code in front they are a disguise. In force from `from` to before
- * `until`; `source` is a key of the plan's `sources`.
+ * `until`, by the time of an event; the plan's first day holds also for events before it. `source` is a key of the plan's
+ * `sources`.
  */
 const NumberRange = Type.Object(
   {
@@ -56,8 +57,10 @@ export const NumberPlanFile = Type.Object(
     $comment: Type.Optional(Type.String()),
     country: Type.String({ pattern: '^[A-Z]{2}$' }),
     callingCode: Digits,
-    /** The day for which ranges with dates are read. */
+    /** The day for which numbers are read that are not of an event with a time. */
     asOf: Day,
+    /** What local time is ahead of universal time where days begin. */
+    utcOffset: Type.String({ pattern: '^[+-][0-9]{2}:[0-9]{2}$' }),
     trunkPrefix: Digits,
     internationalPrefix: Digits,
     sources: Type.Record(Type.String(), Type.Object({ title: Text, date: Day }, closed)),

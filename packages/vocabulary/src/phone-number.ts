@@ -8,8 +8,11 @@ import type { NumberForm, PhoneNumber, Reading } from './phone-number-reading.ts
 import { remembered } from './remembered.ts';
 
 export interface Numbering {
-  /** Reads a number in any form. Never throws; time and memory are bounded whatever comes in. */
-  parse(presented: string): PhoneNumber;
+  /**
+   * Reads a number in any form, by the plan as it was in force at an instant (ms since the epoch), or on the plan's own
+   * day. Never throws; time and memory are bounded whatever comes in.
+   */
+  parse(presented: string, at?: number): PhoneNumber;
   /** A canonical number as people in the pack's country write it; what is not canonical comes back as it is. */
   display(canonical: string): string;
 }
@@ -29,8 +32,8 @@ function isNoArea({ kind, form, area }: Reading): boolean {
   return kind === 'fixed' && form === 'bare' && area === undefined;
 }
 
-/** Builds the parser for a numbering plan: the national plan first, libphonenumber for the rest of the world. */
-export function createNumbering(plan: NumberPlan): Numbering {
+/** Builds the parser for one day of a numbering plan: the national plan first, libphonenumber for the rest of the world. */
+function createParser(plan: NumberPlan): (presented: string) => PhoneNumber {
   const national = new NationalReader(plan);
   const foreign = createForeignReader(plan, national);
   const { callingCode, internationalPrefix } = plan.national;
@@ -66,8 +69,49 @@ export function createNumbering(plan: NumberPlan): Numbering {
     return { presented, ...((fits ? undefined : foreign.withoutPrefix(digits)) ?? own) };
   };
   const another = remembered(read, REMEMBERED);
-  const parse = (presented: string): PhoneNumber => national.plain(presented) ?? another(presented);
-  return { parse, display: remembered(createDisplay(plan, parse), REMEMBERED_SHOWN) };
+  return (presented) => national.plain(presented) ?? another(presented);
+}
+
+/** Days between which a plan stays as it is; the first holds also before its day. */
+interface Period {
+  readonly day: string;
+  readonly from: number;
+  until: number;
+  parse?: (presented: string) => PhoneNumber;
+}
+
+function periodsOf({ national }: NumberPlan): [Period, ...Period[]] {
+  const changes = national.ranges.flatMap(({ from, until }) =>
+    until === undefined ? [from] : [from, until],
+  );
+  const days = [...new Set(changes)].sort();
+  const start = (day: string): number => Date.parse(`${day}T00:00:00${national.utcOffset}`);
+  const [first = national.asOf, ...later] = days;
+  const periods: [Period, ...Period[]] = [
+    { day: first, from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY },
+  ];
+  for (const day of later) {
+    const last = periods.at(-1);
+    if (last) last.until = start(day);
+    periods.push({ day, from: start(day), until: Number.POSITIVE_INFINITY });
+  }
+  return periods;
+}
+
+/** Builds the parser for a numbering plan. Of the days on which the plan changed, those are built that are asked for. */
+export function createNumbering(plan: NumberPlan): Numbering {
+  const periods = periodsOf(plan);
+  const own = createParser(plan);
+  let last = periods[0];
+  const parse = (presented: string, at?: number): PhoneNumber => {
+    if (at === undefined) return own(presented);
+    if (!(last.from <= at && at < last.until)) {
+      last = periods.find(({ from, until }) => from <= at && at < until) ?? periods[0];
+    }
+    last.parse ??= createParser({ ...plan, national: { ...plan.national, asOf: last.day } });
+    return last.parse(presented);
+  };
+  return { parse, display: remembered(createDisplay(plan, own), REMEMBERED_SHOWN) };
 }
 
 /** The parser of a policy pack. */

@@ -5,6 +5,8 @@ export const SUBJECT_KINDS = [
   'trunk',
   'carrier',
   'line',
+  'device',
+  'cell',
   'account',
   'host',
   'handle',

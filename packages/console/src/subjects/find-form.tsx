@@ -10,7 +10,18 @@ interface FindForm {
   readonly role?: string;
 }
 
-const ROLES = [...rolesOf('number'), 'link', 'trunk', 'carrier', 'line', 'account', 'template', 'signature'];
+const ROLES = [
+  ...rolesOf('number'),
+  'link',
+  'trunk',
+  'carrier',
+  'line',
+  'device',
+  'cell',
+  'account',
+  'template',
+  'signature',
+];
 
 /** Asks for a subject by what somebody types, and opens its page. */
 export function FindForm() {

@@ -1,5 +1,5 @@
 import type { CallAttempt } from '@fanzha/contract';
-import type { Numbering, PhoneNumber } from '@fanzha/vocabulary';
+import { type Numbering, type PhoneNumber, usualInstant } from '@fanzha/vocabulary';
 
 /** Every number of one call, read by the plan. */
 export interface CallNumbers {
@@ -8,20 +8,25 @@ export interface CallNumbers {
   /** What the network says the caller is; absent when it says nothing. */
   readonly network: PhoneNumber | undefined;
   readonly diverting: PhoneNumber | undefined;
+  /** When the call was attempted, ms since the epoch. */
+  readonly at: number;
 }
 
-/** Reads the numbers of a call once for all signals, which are asked one after the other about one call. */
+/** Reads the numbers of a call by the plan of its day, once for all signals, which are asked one after the other about one call. */
 export function createNumberReader(numbering: Numbering): (call: CallAttempt) => CallNumbers {
   let last: CallAttempt | undefined;
   let numbers: CallNumbers | undefined;
   return (call) => {
     if (last === call && numbers !== undefined) return numbers;
     const { from, to, networkFrom, diversion } = call;
+    const usual = usualInstant(call.at);
+    const at = Number.isNaN(usual) ? Date.parse(call.at) : usual;
     numbers = {
-      caller: numbering.parse(from),
-      callee: numbering.parse(to),
-      network: networkFrom === undefined ? undefined : numbering.parse(networkFrom),
-      diverting: diversion === undefined ? undefined : numbering.parse(diversion),
+      caller: numbering.parse(from, at),
+      callee: numbering.parse(to, at),
+      network: networkFrom === undefined ? undefined : numbering.parse(networkFrom, at),
+      diverting: diversion === undefined ? undefined : numbering.parse(diversion, at),
+      at,
     };
     last = call;
     return numbers;

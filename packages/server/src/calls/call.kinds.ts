@@ -9,9 +9,10 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
     {
       name: 'call.attempt',
       schema: CallAttempt,
-      personal: ['to', 'diversion', 'identity'],
-      roles: ['caller', 'callee', 'diverting', 'trunk', 'carrier', 'line'],
-      personalRoles: ['callee', 'diverting'],
+      // Device and cell tell who and where a person is: nobody browses them.
+      personal: ['to', 'diversion', 'identity', 'device', 'cell'],
+      roles: ['caller', 'callee', 'diverting', 'trunk', 'carrier', 'line', 'device', 'cell'],
+      personalRoles: ['callee', 'diverting', 'device', 'cell'],
       decided: true,
       read: (event: FanzhaEvent) =>
         event.kind === 'call.attempt' ? readingOf(event, read(event)) : { subjects: [] },
@@ -25,6 +26,7 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
       continues: {
         kind: 'call.attempt',
         id: (event: FanzhaEvent) => (event.kind === 'call.end' ? event.attempt : ''),
+        suspected: 'call.suspected',
       },
       read: () => ({ subjects: [] }),
     },
@@ -39,6 +41,8 @@ function readingOf(call: CallAttempt, { caller, callee, diverting }: CallNumbers
   name(subjects, 'trunk', 'trunk', call.trunk);
   name(subjects, 'carrier', 'carrier', call.carrier);
   name(subjects, 'line', 'line', call.line);
+  name(subjects, 'device', 'device', call.device);
+  name(subjects, 'cell', 'cell', call.cell);
   const country = caller.country ?? call.originCountry;
   const channel = call.ingress;
   return country === undefined ? { subjects, channel } : { subjects, channel, country };

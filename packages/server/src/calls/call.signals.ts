@@ -55,6 +55,7 @@ const FACTS: Record<string, FactDeclaration> = {
   'call.line': fact('string', '线路', 'line'),
   'call.roaming': fact('bool', '归属网络确认在境外漫游', 'home network confirms roaming abroad'),
   'call.originCountry': fact('string', '来话国家或地区', 'country of origin told by the carrier', 'country'),
+  'call.calledArea': fact('string', '被叫归属地', 'area that the callee is at home in'),
   'call.diverted': fact('bool', '经过前转', 'diverted'),
   'call.signed': fact('bool', '带 STIR 签名', 'carries a STIR identity'),
   ...numberFacts('caller'),
@@ -103,6 +104,7 @@ const END_FACTS: Record<string, FactDeclaration> = {
   'call.answered': fact('bool', '已接通', 'answered'),
   'call.duration': fact('double', '通话秒数', 'seconds of talk'),
   'call.ringing': fact('double', '振铃秒数', 'seconds of ringing'),
+  'call.suspected': fact('bool', '主叫在该次呼叫时可疑', 'the caller was suspected when the call began'),
   'call.cause': fact('string', '释放原因', 'cause of release as told'),
 };
 
@@ -132,6 +134,7 @@ function tell(call: CallAttempt, { caller, callee, network }: CallNumbers, facts
   facts['call.line'] = call.line ?? '';
   facts['call.roaming'] = call.roaming === true;
   facts['call.originCountry'] = call.originCountry ?? '';
+  facts['call.calledArea'] = call.calledArea ?? callee.area ?? '';
   facts['call.diverted'] = call.diversion !== undefined;
   facts['call.signed'] = call.identity !== undefined;
   facts['caller.number'] = caller.canonical ?? caller.presented;

@@ -130,8 +130,8 @@ describe('the reading of a call', () => {
       country: 'CN',
     });
     const kind = decider.kinds.get('call.attempt');
-    expect(kind?.personal).toEqual(['to', 'diversion', 'identity']);
-    expect(kind?.personalRoles).toEqual(['callee', 'diverting']);
+    expect(kind?.personal).toEqual(['to', 'diversion', 'identity', 'device', 'cell']);
+    expect(kind?.personalRoles).toEqual(['callee', 'diverting', 'device', 'cell']);
   });
 
   it('takes the country of a withheld caller from the carrier', () => {

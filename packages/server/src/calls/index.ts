@@ -1,30 +1,57 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Numbering } from '@fanzha/vocabulary';
-import type { EventKind, Signal } from '../engine/index.ts';
+import { dayEnd, dayStart, type EventKind, offsetAt, type Signal } from '../engine/index.ts';
 import type { Pack } from '../platform/index.ts';
 import { createCallKinds } from './call.kinds.ts';
 import { createCallEndSignal, createNumberPlanSignal } from './call.signals.ts';
 import { createNumberReader } from './call-number.model.ts';
+import type { LineBook } from './line.model.ts';
+import { createLineSignal } from './line.signals.ts';
+import { createLineBook } from './line-book.model.ts';
+import { LineRegisterFile } from './line-setting.model.ts';
 import { createIdentityReader } from './stir/identity.service.ts';
 import { createIdentitySignal } from './stir/identity.signals.ts';
 import { StirFile } from './stir/stir-setting.model.ts';
 
 export { createCallTraffic } from './call.traffic.ts';
+export { CALL_COLUMNS } from './cdr/call-column.model.ts';
+export {
+  ASTERISK_FIELDS,
+  ASTERISK_RECORDS,
+  FREESWITCH_FIELDS,
+  FREESWITCH_RECORDS,
+  looksLikeAsterisk,
+  looksLikeFreeswitch,
+  splitFreeswitch,
+} from './cdr/switch-field.model.ts';
+export { createSipRoom } from './sip/sip-room.service.ts';
 
 /** What calls bring to the engine: their kinds of events and what is known about them. */
 export interface Calls {
   readonly kinds: EventKind[];
   readonly signals: Signal[];
+  /** The register of lines; empty until somebody tells it what is registered. */
+  readonly lines: LineBook;
 }
 
 /** Builds the room on a pack's version and numbering plan; the rules are in the pack's `rules/calls.json`. */
 export function createCalls({ pack, numbering }: { pack: Pack; numbering: Numbering }): Calls {
   const read = createNumberReader(numbering);
+  const register = pack.read('line-register.json', LineRegisterFile);
+  const lines = createLineBook({
+    kinds: register.kinds,
+    timeZone: pack.timeZone,
+    zone: { dayStart, dayEnd, offsetAt },
+    breathe: () => breathe(undefined),
+  });
   return {
+    lines,
     kinds: createCallKinds(read),
     signals: [
       createNumberPlanSignal(pack.version, read),
       createIdentitySignal(pack.version, read, createIdentityReader(pack.read('stir.json', StirFile))),
       createCallEndSignal(pack.version),
+      createLineSignal(pack.version, register, lines, read),
     ],
   };
 }

@@ -1,9 +1,7 @@
 import { VERDICTS, type Verdict } from '@fanzha/vocabulary';
 import Type, { type Static } from 'typebox';
 import type { Decider } from '../engine/index.ts';
-import { AppError, type Clock, compileSchema } from '../platform/index.ts';
-import { LineDecoder } from './readers/encoding.ts';
-import type { RawLine } from './readers/lines.ts';
+import { AppError, type Clock, compileSchema, LineDecoder, type RawLine } from '../platform/index.ts';
 
 const closed = { additionalProperties: false };
 

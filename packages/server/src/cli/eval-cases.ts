@@ -28,12 +28,11 @@ export function register(program: Command): void {
 }
 
 async function run(file: string): Promise<CaseReport> {
-  const [{ composeDecider }, { readConfig, systemClock }, { openInput }, { splitLines }, { evaluateCases }] =
+  const [{ composeDecider }, { readConfig, splitLines, systemClock }, { openInput }, { evaluateCases }] =
     await Promise.all([
       import('../compose.ts'),
       import('../platform/index.ts'),
       import('./readers/input.ts'),
-      import('./readers/lines.ts'),
       import('./case-evaluation.ts'),
     ]);
   const input = await openInput(file);

@@ -16,7 +16,7 @@ export function register(key: Command): void {
     .description('make an API key, shown once · 新建接口密钥（只显示一次）')
     .requiredOption(
       '--scope <scope...>',
-      'event:submit, decision:try, decision:read, policy:read, label:write, audit:read, system:read',
+      'event:submit, call:sign, decision:try, decision:read, policy:read, label:write, audit:read, system:read',
     )
     .option('--days <number>', 'days that it is valid, at most 730 · 有效天数', '365')
     .option('--data <folder>', 'data folder of the server · 服务的数据目录 (FANZHA_DATA)')

@@ -13,7 +13,7 @@ export interface LabelledLines {
 export async function readLabelledFile(file: string): Promise<LabelledLines> {
   const [{ openInput }, { splitLines }, { readLabelled }] = await Promise.all([
     import('./readers/input.ts'),
-    import('./readers/lines.ts'),
+    import('../platform/index.ts'),
     import('../messages/index.ts'),
   ]);
   const input = await openInput(file);

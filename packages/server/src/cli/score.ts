@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RawLine } from './readers/lines.ts';
+import type { RawLine } from '../platform/index.ts';
 import { CommandError, EXIT, say } from './terminal.ts';
 
 const HELP = `
@@ -31,12 +31,11 @@ export function register(program: Command): void {
 }
 
 async function score(file: string, options: Options): Promise<void> {
-  const [{ readConfig, openPack }, { openMessageScorer }, { openInput }, { splitLines }, { openWriter }] =
+  const [{ readConfig, openPack, splitLines }, { openMessageScorer }, { openInput }, { openWriter }] =
     await Promise.all([
       import('../platform/index.ts'),
       import('../messages/index.ts'),
       import('./readers/input.ts'),
-      import('./readers/lines.ts'),
       import('./line-writer.ts'),
     ]);
   const other = options.model === undefined ? undefined : await readFiles(options.model);

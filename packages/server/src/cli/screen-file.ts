@@ -2,14 +2,20 @@ import { realpathSync } from 'node:fs';
 import type { Ingress, MessageChannel } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import { composeDecider } from '../compose.ts';
-import { monotonicMicros, openPack, readConfig, systemClock } from '../platform/index.ts';
+import {
+  type Encoding,
+  monotonicMicros,
+  openPack,
+  type Read,
+  readConfig,
+  systemClock,
+} from '../platform/index.ts';
 import { openWriter } from './line-writer.ts';
-import type { Screened } from './readers/columns.ts';
-import type { Encoding } from './readers/encoding.ts';
 import { createEventMapper, type EventMapper } from './readers/events.ts';
 import { openInput } from './readers/input.ts';
-import type { Format, Read } from './readers/record.ts';
+import type { Format } from './readers/record.ts';
 import { readRecords } from './readers/records.ts';
+import type { Screened } from './readers/screened.ts';
 import { emptySummary, type ScreeningParts, type ScreeningSummary, screenRecords } from './screening.ts';
 import { decisionJson, decisionText, summaryLines } from './screening-text.ts';
 import { CommandError, EXIT, progress, say } from './terminal.ts';

@@ -1,10 +1,9 @@
 import { INGRESSES, type Ingress, MESSAGE_CHANNELS } from '@fanzha/contract';
 import { LOCALES, type Locale } from '@fanzha/vocabulary';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SCREENED, type Screened } from './readers/columns.ts';
-import { ENCODINGS } from './readers/encoding.ts';
+import { createTimeReader, ENCODINGS, isTimeZone } from '../platform/index.ts';
 import { FORMATS } from './readers/record.ts';
-import { createTimeReader, isTimeZone } from './readers/zoned-time.ts';
+import { SCREENED, type Screened } from './readers/screened.ts';
 import type { ScreenOptions } from './screen-file.ts';
 
 const SYSTEM_LOCALE: Locale = Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh')

@@ -1,11 +1,10 @@
 import { EVENT_KINDS, type FieldError } from '@fanzha/contract';
 import { type Locale, VERDICTS, type Verdict } from '@fanzha/vocabulary';
 import type { Decider, EngineDecision } from '../engine/index.ts';
-import { AppError } from '../platform/index.ts';
+import { AppError, isReject, type Read, type Reject, WHOLE_LINE } from '../platform/index.ts';
 import type { LineWriter } from './line-writer.ts';
-import type { Screened } from './readers/columns.ts';
 import type { EventInput, EventMapper } from './readers/events.ts';
-import { isReject, type Read, type Reject, WHOLE_LINE } from './readers/record.ts';
+import type { Screened } from './readers/screened.ts';
 
 /** What came of a file; the same object grows while it is read. */
 export interface ScreeningSummary {

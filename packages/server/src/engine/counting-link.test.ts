@@ -49,6 +49,53 @@ function told(decider: Decider, second: number, more = {}): unknown[] {
   return [facts[MEAN], facts[SHARE], facts[COUNT]];
 }
 
+describe('who talked with a suspect', () => {
+  const TALKED = 'sum("call.duration", "callee=caller", "1h", "call.suspected")';
+  const suspicious = newRule({
+    id: 'test.suspicious',
+    when: 'caller.number == "+8613000000000"',
+    judges: 'subject',
+    reason: 'call.suspicious',
+  });
+  const careful = () =>
+    createDecider({
+      pack: newPack({ rules: [suspicious, newRule({ when: `${TALKED} > 0`, reason: 'call.after' })] }),
+      kinds: TEST_KINDS,
+      signals: TEST_SIGNALS,
+      clock: testClock(),
+      numbering: testNumbering,
+    });
+  const victim = '+8613800000000';
+  const calls: [string, string][] = [
+    ['suspect', '+8613000000000'],
+    ['friend', '+8613100000000'],
+  ];
+
+  it('is known when the call has ended: how long, and not of what others said', () => {
+    const decider = careful();
+    for (const [id, from] of calls) decider.decide(attempt(decider, id, 0, { from, to: victim }));
+    for (const [id] of calls) decider.decide(end(decider, id, 900, 600));
+    const later = attempt(decider, 'bank', 1000, { from: victim, to: '95588' });
+    expect(decider.decide(later).facts[TALKED]).toBe(600);
+  });
+
+  it('is known after a restart, from what was decided then and from a snapshot', () => {
+    const before = careful();
+    const [[id, from] = ['', '']] = calls;
+    const event = attempt(before, id, 0, { from, to: victim });
+    const decision = before.decide(event, { position: 0 });
+    const snapshot = [...before.counting.snapshot()];
+    const [restored, recounted] = [careful(), careful()];
+    expect(restored.counting.restore(snapshot).replayAfter).toBe(0);
+    recounted.recount(event, 0, decision);
+    for (const again of [restored, recounted]) {
+      again.decide(end(again, id, 900, 600), { position: 1 });
+      const later = attempt(again, 'bank', 1000, { from: victim, to: '95588' });
+      expect(again.decide(later, { position: 2 }).facts[TALKED]).toBe(600);
+    }
+  });
+});
+
 describe('the end of a call', () => {
   it('is counted by the caller and the callee of its attempt', () => {
     const decider = newDecider();

@@ -27,6 +27,11 @@ export interface Counting {
   startedAt(name: string): number | undefined;
   /** Counts an event and adds its counters to its facts. */
   readonly observe: ReadCounters;
+  /**
+   * Remembers that a rule about reputation or conduct spoke of an event that was counted: what carries it on is counted
+   * as such (`EventKind.continues`, `suspected`).
+   */
+  suspect(event: FanzhaEvent, position?: number): void;
   /** Adds the counters as they would be with the event, and counts nothing. */
   readonly preview: ReadCounters;
   /** Adds the counters as they are, for an event that was counted before. */

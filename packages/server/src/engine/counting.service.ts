@@ -153,12 +153,19 @@ class WindowCounting implements Counting {
     const { kind } = event;
     if (store === undefined || !this.#reads(kind)) return;
     this.#note(position);
-    const sight = this.#see(store, event, reading, facts, position);
     const continues = this.#kinds.get(kind)?.continues;
-    if (continues !== undefined) this.#end(store, sight, linkKey(continues.kind, continues.id(event)));
+    const key = continues === undefined ? '' : linkKey(continues.kind, continues.id(event));
+    if (continues?.suspected !== undefined) facts[continues.suspected] = this.#open.wasSuspected(key);
+    const sight = this.#see(store, event, reading, facts, position);
+    if (continues !== undefined) this.#end(store, sight, key);
     else if (this.#continued.has(kind)) this.#begin(store, sight, event.id, facts);
     else this.#tell(kind, store.observe(sight), facts);
   };
+
+  suspect(event: FanzhaEvent, position = -1): void {
+    if (!this.#continued.has(event.kind)) return;
+    this.#open.suspect(linkKey(event.kind, event.id), instantOf(event.at), position);
+  }
 
   preview: ReadCounters = (event, reading, facts) => this.#look('preview', event, reading, facts);
 
@@ -170,7 +177,7 @@ class WindowCounting implements Counting {
     const subjects = store.inputs.subjects.map((name) => (name === role ? value : undefined));
     const values = store.peek({ kind: '', at, subjects, numbers: [], flags: [] });
     return [...this.#counters]
-      .filter(([, { by }]) => by.length === 1 && by[0] === role)
+      .filter(([, { by, asked = by }]) => asked.length === 1 && asked[0] === role)
       .map(([name, spec]) => ({
         name,
         value: values[store.slots.get(counterIdentity(spec)) ?? -1] ?? 0,

@@ -26,14 +26,16 @@ export interface Decider {
   decide(event: FanzhaEvent, how?: DecideOptions): EngineDecision;
   /** Decides as if the event were counted, and counts nothing: for trying. */
   preview(event: FanzhaEvent): EngineDecision;
-  /** Counts an event that was decided before, to go on after a restart. */
-  recount(event: FanzhaEvent, position?: number): void;
+  /** Counts an event that was decided before, to go on after a restart; with its decision, where a rule spoke. */
+  recount(event: FanzhaEvent, position?: number, decision?: EngineDecision): void;
   /** The counters of the policies that run. */
   readonly counting: Counting;
   /** What is known of an event by itself, without counters. */
   read(event: FanzhaEvent): { readonly reading: EventReading; readonly facts: Facts };
+  /** Adds to recorded facts with their counters what signals deduce from these under the live policy. */
+  deduce(kind: EventKindName, facts: Facts): void;
   /** The model's part in a decision, computed again from the event: for one event that a person asks about. */
-  explain(event: FanzhaEvent): ModelPart[];
+  explain(event: FanzhaEvent, facts: Facts): ModelPart[];
   /** Turns codes and values into words in both languages. */
   readonly texts: ReasonTexts;
   /** The live policy: another one after `adopt`. */

@@ -104,8 +104,9 @@ export function createDecisionQueries(parts: QueryParts): DecisionQueries {
       if (!kind) throw new Error(`no such kind of event: ${event.kind}`);
       const facts = declaredFacts(decider.signals);
       const { displayNumber } = decider.texts;
-      const record = toOpenRecord({ event, decision: await preview(event), kind, facts, displayNumber });
-      return views.detail('try', record, decider.explain(event));
+      const decision = await preview(event);
+      const record = toOpenRecord({ event, decision, kind, facts, displayNumber });
+      return views.detail('try', record, decider.explain(event, decision.facts));
     },
   };
 }
@@ -122,7 +123,7 @@ function readCursor(cursor: string, ctx: Context): { at: number; seq: number } {
 type Filters = Omit<QueryOf<typeof decisionsList>, 'cursor' | 'limit'>;
 
 function readFilter(query: Filters, parts: QueryParts): DecisionFilter {
-  const { verdict, subject, from, to, kind, ...same } = query;
+  const { verdict, subject, from, to, kind, pattern, area, ...same } = query;
   const { sealer, numbering } = parts;
   return {
     ...same,
@@ -130,9 +131,18 @@ function readFilter(query: Filters, parts: QueryParts): DecisionFilter {
     ...(query.event !== undefined && kind === undefined ? {} : { kinds: kindsOf(kind, parts) }),
     ...(verdict === undefined ? {} : { verdicts: verdict.split(',') as Verdict[] }),
     ...(subject === undefined ? {} : { subjectKeys: subjectKeys(subject, numbering, sealer) }),
+    ...marksOf({ pattern, area }),
     ...(from === undefined ? {} : { from: Date.parse(from) }),
     ...(to === undefined ? {} : { to: Date.parse(to) }),
   };
+}
+
+/** What rooms mark decisions with, as `EventKind.mark` writes it. */
+function marksOf(wanted: Readonly<Record<string, string | undefined>>): Pick<DecisionFilter, 'marks'> {
+  const marks = Object.entries(wanted).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  return marks.length === 0 ? {} : { marks };
 }
 
 /** Kinds to show: the one asked for, else those that get a verdict; what is only recorded would drown them. */
@@ -189,8 +199,10 @@ async function findFound(
 /** What models said, computed again; nothing when the event cannot be unsealed any more or a model has gone. */
 function modelParts(found: Found, { decider, sealer }: QueryParts): ModelPart[] {
   try {
-    if ('entry' in found) return decider.explain(found.entry.event);
-    return decider.explain({ ...found.record.event, ...openFields(found.record, sealer) } as FanzhaEvent);
+    if ('entry' in found) return decider.explain(found.entry.event, found.entry.decision.facts);
+    const { event, decision } = found.record;
+    const opened = { ...event, ...openFields(found.record, sealer) } as FanzhaEvent;
+    return decider.explain(opened, decision.facts);
   } catch {
     return [];
   }

@@ -64,6 +64,7 @@ class RunningDecider implements Decider {
   readonly #parts: DeciderParts;
   readonly #learn: (running: Running) => void;
   #senses: ReadonlyMap<string, Sense> = new Map();
+  #aboutSubjects: ReadonlySet<string> = new Set();
   #running: Running;
 
   constructor(parts: DeciderParts) {
@@ -95,18 +96,21 @@ class RunningDecider implements Decider {
 
   preview: Decider['preview'] = (event) => this.#decide(event, 'preview');
 
-  recount: Decider['recount'] = (event, position) => {
+  recount: Decider['recount'] = (event, position, decision) => {
     if (!this.counting.counts(event.kind)) return;
     const { reading, facts } = this.#senseOf(event).read(event);
     this.counting.observe(event, reading, facts, position);
+    if (decision && this.#isSuspect(decision)) this.counting.suspect(event, position);
   };
 
   read: Decider['read'] = (event) => this.#senseOf(event).read(event);
 
-  explain: Decider['explain'] = (event) => {
+  deduce: Decider['deduce'] = (kind, facts) => this.#running.live.deduce(kind, facts);
+
+  explain: Decider['explain'] = (event, facts) => {
     const { kind, signals } = this.#senseOf(event);
     const reading = kind.read(event);
-    return signals.flatMap((signal) => signal.explain?.(event, reading) ?? []);
+    return signals.flatMap((signal) => signal.explain?.(event, reading, facts) ?? []);
   };
 
   adopt: Decider['adopt'] = (setting, at) => {
@@ -120,8 +124,16 @@ class RunningDecider implements Decider {
     this.#senses = new Map(
       kinds.map((kind) => [kind.name, createSense(kind, signals, this.counting.factsOf(kind.name))]),
     );
+    this.#aboutSubjects = new Set(
+      next.live.rules.filter(({ judges }) => judges === 'subject').map(({ id }) => id),
+    );
     this.#learn(next);
     this.#running = next;
+  }
+
+  /** Whether a rule about somebody's reputation or conduct spoke. */
+  #isSuspect({ reasons }: Pick<Judgement, 'reasons'>): boolean {
+    return reasons.some(({ rule, snoozed }) => snoozed === undefined && this.#aboutSubjects.has(rule));
   }
 
   #senseOf(event: FanzhaEvent): Sense {
@@ -141,6 +153,7 @@ class RunningDecider implements Decider {
     const at = instantOf(event.at);
     const hits = decided ? live.evaluate(event.kind, facts, at) : NO_HITS;
     const judgement = judge(hits, facts, snoozes(hits.spoke, reading.subjects, at));
+    if (way !== 'preview' && this.#isSuspect(judgement)) this.counting.suspect(event, position);
     const shadow = decided ? inShadow(running, event, reading, facts, judgement) : undefined;
     const decision: EngineDecision = {
       verdict: judgement.verdict,

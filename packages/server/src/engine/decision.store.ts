@@ -3,7 +3,8 @@ import type { Verdict } from '@fanzha/vocabulary';
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { type Database, inTransaction, tables } from '../platform/index.ts';
 import type { DecisionRecord, StoredDecision } from './decision-record.model.ts';
-import type { UnlistedGroup } from './listing.model.ts';
+import { type EventTally, MARKED_STEP_MS, type MarkedEvents } from './event-tally.model.ts';
+import type { UnlistedGroup, UnlistedMarks } from './listing.model.ts';
 import type { Tallied } from './rule-tally.model.ts';
 import { writeTally } from './rule-tally.store.ts';
 import type { ScoreTally } from './score-tally.model.ts';
@@ -26,6 +27,7 @@ interface DecisionTable {
   simulated: boolean;
   subject_keys: string[];
   record: string;
+  marks: string[] | null;
 }
 
 interface Tables {
@@ -38,12 +40,16 @@ type Connection = { readonly db: Database };
 export interface StoredRow {
   readonly seq: number;
   readonly record: DecisionRecord;
+  /** What it is counted under by its room; see `EventKind.mark`. */
+  readonly mark?: string;
 }
 
 /** What a stretch of the journal becomes in the database. */
 export interface Projected {
   readonly rows: readonly StoredRow[];
   readonly unlisted: readonly UnlistedGroup[];
+  /** The same as rooms count them. */
+  readonly marks?: readonly UnlistedMarks[];
 }
 
 /** What a list of decisions may be narrowed by. Times are of the event, ms since the epoch, `to` exclusive. */
@@ -61,6 +67,8 @@ export interface DecisionFilter {
   readonly from?: number;
   readonly to?: number;
   readonly simulated?: boolean;
+  /** All of these: `name=value` as `EventKind.mark` writes them. */
+  readonly marks?: readonly string[];
 }
 
 const PROJECTION = 'decision';
@@ -80,8 +88,8 @@ export async function readCheckpoint(ctx: Connection): Promise<number> {
  * not where it was expected: then nothing is written, because somebody else has been here.
  */
 export function writeProjected(
-  ctx: Connection & { readonly newTally?: () => ScoreTally },
-  { rows, unlisted }: Projected,
+  ctx: Connection & { readonly newTally?: () => ScoreTally; readonly tallies?: readonly EventTally[] },
+  { rows, unlisted, marks = [] }: Projected,
   expected: number,
   checkpoint: number,
 ): Promise<boolean> {
@@ -113,9 +121,27 @@ export function writeProjected(
       ...rows.map(({ seq, record: { decision } }) => ({ seq, decision })),
       ...unlisted.map(shadowed),
     ]);
+    for (const tally of ctx.tallies ?? []) await writeMarked(inside, tally, rows, marks);
     if (ctx.newTally) await writeScores(inside, tallyScores(ctx.newTally(), rows, unlisted));
     return true;
   });
+}
+
+async function writeMarked(
+  ctx: Connection,
+  tally: EventTally,
+  rows: readonly StoredRow[],
+  unlisted: readonly UnlistedMarks[],
+): Promise<void> {
+  const listed = rows.flatMap(({ record: { decision }, mark = '' }): MarkedEvents[] => {
+    if (decision.kind !== tally.kind || mark === '') return [];
+    const at = Date.parse(decision.at);
+    const { simulated, verdict } = decision;
+    const rules = decision.reasons.filter(({ snoozed }) => snoozed === undefined).map(({ rule }) => rule);
+    return [{ at: at - (at % MARKED_STEP_MS), simulated, mark, verdict, rules, events: 1 }];
+  });
+  const own = unlisted.filter(({ kind }) => kind === tally.kind);
+  if (listed.length + own.length > 0) await tally.write(ctx, [...listed, ...own]);
 }
 
 /** Counts scores; plain decisions that are listed stand for those of their kind that are not. */
@@ -191,14 +217,21 @@ const BETWEEN = '\u001e';
 function rowsOf(rows: readonly StoredRow[]): RawBuilder<DecisionTable> {
   const columns = JSON.stringify(rows.map(toRow));
   const records = rows.map(({ record }) => JSON.stringify(record)).join(BETWEEN);
-  return sql<DecisionTable>`select * from rows from (
+  return sql<DecisionTable>`select seq, kind, event_id, at, decided_at, verdict, score,
+      fraud_type, reason_codes, channel, country, simulated, subject_keys, record, marks from rows from (
     json_to_recordset(${columns}::json) as (
       seq bigint, kind text, event_id text, at timestamptz, decided_at timestamptz, verdict text, score real,
-      fraud_type text, reason_codes text[], channel text, country text, simulated boolean, subject_keys text[]),
-    unnest(string_to_array(${records}, ${BETWEEN})))`;
+      fraud_type text, reason_codes text[], channel text, country text, simulated boolean, subject_keys text[],
+      marks text[]),
+    unnest(string_to_array(${records}, ${BETWEEN}))) as rows (seq, kind, event_id, at, decided_at, verdict, score,
+      fraud_type, reason_codes, channel, country, simulated, subject_keys, marks, record)`;
 }
 
-function toRow({ seq, record }: StoredRow): Omit<DecisionTable, 'record' | 'at' | 'decided_at'> & Times {
+function toRow({
+  seq,
+  record,
+  mark = '',
+}: StoredRow): Omit<DecisionTable, 'record' | 'at' | 'decided_at'> & Times {
   const { decision } = record;
   return {
     seq,
@@ -214,6 +247,7 @@ function toRow({ seq, record }: StoredRow): Omit<DecisionTable, 'record' | 'at' 
     country: decision.country ?? null,
     simulated: decision.simulated,
     subject_keys: [...record.keys],
+    marks: mark === '' ? null : mark.split(';'),
   };
 }
 
@@ -271,6 +305,7 @@ function narrowed(
   if (filter.subjectKeys) {
     query = query.where(sql<boolean>`subject_keys && ${[...filter.subjectKeys]}::text[]`);
   }
+  if (filter.marks) query = query.where(sql<boolean>`marks @> ${[...filter.marks]}::text[]`);
   if (filter.from !== undefined) query = query.where('at', '>=', new Date(filter.from));
   if (filter.to !== undefined) query = query.where('at', '<', new Date(filter.to));
   return query;

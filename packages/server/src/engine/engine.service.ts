@@ -1,4 +1,4 @@
-import type { HealthPart, PolicyView } from '@fanzha/contract';
+import type { Decision, HealthPart, PolicyView } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import type { Clock, Database, Logger, Metrics, Pack, Room, RouteBinding } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
@@ -10,6 +10,7 @@ import { loadPackValues } from './engine.signals.ts';
 import type { CoreListener, EngineCore } from './engine-core.service.ts';
 import { decisionMetrics, engineHealth, engineMetrics } from './engine-health.service.ts';
 import { engineSection } from './engine-setting.model.ts';
+import type { EventTally } from './event-tally.model.ts';
 import type { TakeOutcome } from './intake.service.ts';
 import { labelRoutes } from './label.routes.ts';
 import { createLabels } from './label.service.ts';
@@ -36,6 +37,8 @@ export interface EngineParts {
   readonly metrics?: Metrics;
   /** Counts the scores of models, a batch at a time. */
   readonly newTally?: NonNullable<ProjectionParts['newTally']>;
+  /** What rooms count of decided events. */
+  readonly tallies?: readonly EventTally[];
   /** Opens what decides; it tells the listener what it does. */
   open(listener: CoreListener): Promise<EngineCore>;
 }
@@ -48,6 +51,11 @@ export interface Engine extends Room {
   health(): HealthPart;
   /** Takes events in like the API does; outcomes are in the order of the inputs. */
   submit(ctx: { readonly locale: Locale }, inputs: readonly unknown[]): Promise<TakeOutcome[]>;
+  /**
+   * Decides one event inline, as `POST /v1/decisions` does: by the policy for overload where it cannot be recorded in
+   * time. Throws AppError: event-invalid, event-id-conflict, overloaded, unavailable.
+   */
+  decide(ctx: { readonly locale: Locale }, input: unknown): Promise<Decision>;
   /** Decides by another setting from now on; see `Decider.adopt`. */
   adopt(setting: PolicySetting, at: number): Promise<void>;
   /** Resolves when everything acknowledged so far can be found in lists. */
@@ -74,8 +82,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     },
   });
   const { plainRowsPerSecond } = engineSection(pack, 'lists', ListingSetting);
-  const tally = parts.newTally ? { newTally: parts.newTally } : {};
-  const projection = createProjection({ db, core, recorder, plainRowsPerSecond, clock, log, ...tally });
+  const counted = {
+    ...(parts.newTally ? { newTally: parts.newTally } : {}),
+    ...(parts.tallies ? { tallies: parts.tallies } : {}),
+  };
+  const projection = createProjection({ db, core, recorder, plainRowsPerSecond, clock, log, ...counted });
   const watched = { core, projection, live };
   if (parts.metrics) engineMetrics(parts.metrics, watched);
   const { journal } = core;
@@ -90,8 +101,12 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     numbering: parts.numbering,
   });
   const fraudTypes = decider.texts.labels('fraudType').map(({ code }) => code);
+  const decide: Engine['decide'] = async ({ locale }, input) => {
+    const { id, entry, duplicate } = await core.take(input, locale);
+    return views.decision(id, recorder.shown(entry), duplicate);
+  };
   const routes = [
-    ...decisionRoutes({ core, queries, views, recorder, live, policy: () => policyOf(decider, pack) }),
+    ...decisionRoutes({ core, decide, queries, live, policy: () => policyOf(decider, pack) }),
     ...labelRoutes(createLabels({ journal, fraudTypes })),
     ...languageRoutes(parts, core),
     ...featureRoutes(parts, core),
@@ -110,6 +125,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     },
     health: () => engineHealth(watched),
     submit: (ctx, inputs) => core.takeAll(inputs, ctx.locale),
+    decide,
     adopt: (setting, at) => core.adopt(setting, at),
     caughtUp: () => projection.caughtUp(),
   };

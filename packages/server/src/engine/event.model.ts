@@ -1,6 +1,7 @@
 import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
 import { type Subject, usualInstant } from '@fanzha/vocabulary';
 import type { TSchema } from 'typebox';
+import type { Facts } from './signal.model.ts';
 
 type FieldOf<E> = E extends unknown ? keyof E & string : never;
 
@@ -20,7 +21,21 @@ export interface EventKind<E extends FanzhaEvent = FanzhaEvent> {
    * The event of another kind that one of this kind carries on, by its id: it is counted by the subjects of that event,
    * once for each, also when it comes first. For kinds that are not decided.
    */
-  readonly continues?: { readonly kind: EventKindName; id(event: E): string };
+  readonly continues?: {
+    readonly kind: EventKindName;
+    id(event: E): string;
+    /**
+     * Fact of this kind (bool) that counters may filter by: a rule about somebody's reputation or conduct spoke when the
+     * event that is carried on was decided. False of one that came before its event.
+     */
+    readonly suspected?: string;
+  };
+  /**
+   * What decided events of the kind are counted under beside their verdict, and found by: names and values as
+   * `name=value;name=value`, of small sets, never of a person. Pure and fast; runs once for each event. Without tabs and
+   * line ends, which the journal's heads are parted by.
+   */
+  readonly mark?: (reading: EventReading, facts: Facts) => string;
   /** Cheap, pure reading of the event before signals run: subjects and the columns that lists filter by. */
   read(event: E): EventReading;
 }

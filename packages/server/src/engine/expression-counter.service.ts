@@ -159,7 +159,7 @@ function nameFault(parameter: Named, text: string, countable: Countable): NameFa
   const known = joined
     ? [...countable.roles, ...namesOf('string', countable)]
     : namesOf(parameter === 'feature' ? 'double' : 'bool', countable);
-  const names = joined ? text.split('+').map((each) => each.trim()) : [text];
+  const names = joined ? text.split(parameter === 'by' ? /[+=]/ : '+').map((each) => each.trim()) : [text];
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return undefined;
   const meant = closest(wrong, known);

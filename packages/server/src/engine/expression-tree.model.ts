@@ -18,6 +18,18 @@ export function dottedName(node: ASTNode): string | undefined {
   return before === undefined ? undefined : `${before}.${node.args[1]}`;
 }
 
+/** Dotted names in a tree that are among those known, each once. */
+export function factsRead(root: ASTNode, known: Readonly<Record<string, unknown>>): string[] {
+  const read = new Set<string>();
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const name = dottedName(node);
+    if (name !== undefined && Object.hasOwn(known, name)) read.add(name);
+    else open.push(...childrenOf(node));
+  }
+  return [...read];
+}
+
 /** The left operand of such a chain stands no deeper than the chain: `a && b && c`. */
 const CHAINED: ReadonlySet<string> = new Set(['&&', '||', '+', '-', '*', '/', '.']);
 

@@ -5,7 +5,7 @@ import { createFactEnvironment, type FactEnvironment } from './expression-enviro
 import { ExpressionError } from './expression-error.model.ts';
 import type { Term } from './expression-term.model.ts';
 import { termOf } from './expression-term.service.ts';
-import { refuseDepth } from './expression-tree.model.ts';
+import { factsRead, refuseDepth } from './expression-tree.model.ts';
 import type { FactDeclaration, Facts } from './signal.model.ts';
 
 /** Facts arranged for the library: one object for each name before a dot. Made once an event, read by all rules. */
@@ -29,6 +29,8 @@ export interface CheckedExpression {
   readonly term?: Term;
   /** Counters that it reads; `Facts` holds each by its name while it runs. */
   readonly counters: readonly CalledCounter[];
+  /** Names of the declared facts that it reads. */
+  readonly reads: readonly string[];
   /** Evaluates it in the library. Throws where the expression fails: an index that a list has not. */
   run(context: FactContext): boolean;
 }
@@ -80,7 +82,8 @@ export function createExpressionCompiler(
         environment.running.kinds = kinds;
         return parsed(context.variables) === true;
       };
-      return { counters, run, ...(term ? { term } : {}) };
+      const reads = factsRead(parsed.ast, facts);
+      return { counters, reads, run, ...(term ? { term } : {}) };
     },
     context: (values) => ({ variables: environment.variables(values), facts: values }),
   };

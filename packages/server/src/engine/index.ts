@@ -13,6 +13,7 @@ export { createEngineSignals, loadPackValues } from './engine.signals.ts';
 export type { CoreListener, EngineCore } from './engine-core.service.ts';
 export { openCore } from './engine-core.service.ts';
 export type { EventKind, EventReading } from './event.model.ts';
+export { type EventTally, MARKED_STEP_MS, type MarkedEvents } from './event-tally.model.ts';
 export { viewJournal } from './journal/journal-view.store.ts';
 export { createLabels } from './label.service.ts';
 export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } from './model.model.ts';
@@ -33,7 +34,7 @@ export { createRuleLanguage } from './rule-language.service.ts';
 export { REFERENCE_RULE, REFERENCE_TABLE, rulesReference } from './rule-reference.model.ts';
 export { createRuleWork } from './rule-work.service.ts';
 export { binScores, calibrationError } from './score-bins.model.ts';
-export type { FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
+export type { Deduction, FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {
   drawnOnce,
   fillTemplate,
@@ -46,3 +47,4 @@ export {
   type Words,
 } from './simulation.model.ts';
 export { createSimulation } from './simulation.service.ts';
+export { dayEnd, dayStart, offsetAt } from './zone-time.model.ts';

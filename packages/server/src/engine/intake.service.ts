@@ -3,6 +3,7 @@ import type { Locale } from '@fanzha/vocabulary';
 import { AppError, type Logger, monotonicMicros } from '../platform/index.ts';
 import { CountedKeys } from './counted-keys.model.ts';
 import type { Decider } from './decider.model.ts';
+import type { EngineDecision } from './decision.model.ts';
 import { decisionId } from './decision-record.model.ts';
 import { type FactWriter, factWriter, numberTexts } from './fact-text.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
@@ -149,7 +150,12 @@ class RunningIntake implements OpenIntake {
     const { decider, journal } = this.#parts;
     const position = journal.next + batch.payloads.length;
     const decision = decider.decide(event, { counted: this.#counted.take(key), position });
-    const entry = isPlain(decision) ? { event, decision, plain: true } : { event, decision };
+    const entry: JournalEntry = {
+      event,
+      decision,
+      plain: isPlain(decision),
+      mark: this.#markOf(decision),
+    };
     return this.#put(batch, key, { event, decision }, encodeEntry(key, entry, this.#factText(entry)));
   }
 
@@ -205,10 +211,15 @@ class RunningIntake implements OpenIntake {
       // It was sent again and is being decided: whether that gets recorded shows the next time.
       if (this.#underWay.has(key)) continue;
       const { event, decision } = entry;
-      if (!this.#counted.take(key)) decider.recount(event, journal.next + batch.payloads.length);
+      if (!this.#counted.take(key)) decider.recount(event, journal.next + batch.payloads.length, decision);
       // Its policy may have been another one: its facts then are not those that a remembered writer knows.
       const facts = factWriter(decision.facts, this.#facts)(decision.facts);
-      this.#put(batch, key, { event, decision }, encodeEntry(key, { event, decision }, facts));
+      this.#put(
+        batch,
+        key,
+        { event, decision },
+        encodeEntry(key, { event, decision, mark: this.#markOf(decision) }, facts),
+      );
     }
     if (batch.payloads.length > 0) await this.#write(batch, monotonicMicros());
     if (batch.failed) throw batch.failed;
@@ -221,6 +232,10 @@ class RunningIntake implements OpenIntake {
     if (position === undefined) return false;
     const found = await journal.get(position);
     return found !== undefined && decodeHead(found.payload).key === key;
+  }
+
+  #markOf({ kind, reading, facts }: EngineDecision): string {
+    return this.#parts.decider.kinds.get(kind)?.mark?.(reading, facts) ?? '';
   }
 
   #factText({ decision: { kind, facts }, plain }: JournalEntry): string {

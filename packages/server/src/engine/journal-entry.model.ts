@@ -12,6 +12,8 @@ export interface JournalEntry {
    * from the event again by whoever wants to see it (`Decider.read`), by the pack of that day.
    */
   readonly plain?: boolean;
+  /** What it is counted under (`EventKind.mark`), as it was when it was decided. */
+  readonly mark?: string;
 }
 
 /** Whether nobody has to look at a decision. */
@@ -26,6 +28,14 @@ export interface EntryHead {
   readonly at: number;
   /** Given where no rule spoke and nothing was missing: nobody has to look at it. */
   readonly plain?: PlainMark;
+  readonly mark?: EventMark;
+}
+
+/** What a room counts an event under. */
+export interface EventMark {
+  readonly simulated: boolean;
+  /** `EventKind.mark`. */
+  readonly text: string;
 }
 
 /** What figures count a plain event under; every part is from a small set. */
@@ -66,12 +76,17 @@ function fieldsOf(event: FanzhaEvent): string {
  * The bytes of an entry: head, event and decision, each on a line of its own, so that a reader parses what it needs.
  * `facts` is the JSON text of the decision's facts; of its counters alone where the decision is plain.
  */
-export function encodeEntry(key: string, { event, decision, plain }: JournalEntry, facts: string): Buffer {
+export function encodeEntry(
+  key: string,
+  { event, decision, plain, mark: text = '' }: JournalEntry,
+  facts: string,
+): Buffer {
   const time = Date.parse(decision.at);
   const mark = plain ? plainText(decision, time) : '';
   const own = plain ? plainPart(decision) : fullPart(decision);
+  const counted = text === '' ? '' : `${TAB}${decision.simulated ? 1 : 0}${text}`;
   return Buffer.from(
-    `${key}${TAB}${time}${TAB}${mark}\n${JSON.stringify(event)}\n{"facts":${facts},${own.slice(1)}`,
+    `${key}${TAB}${time}${TAB}${mark}${counted}\n${JSON.stringify(event)}\n{"facts":${facts},${own.slice(1)}`,
   );
 }
 
@@ -147,11 +162,12 @@ export function plainGroup(group: string): {
 
 export function decodeHead(payload: Uint8Array): EntryHead {
   const bytes = bufferOf(payload);
-  const [key = '', time, mark = ''] = bytes.toString('utf8', 0, bytes.indexOf(LF)).split(TAB);
-  const space = mark.indexOf(' ');
+  const [key = '', time, group = '', text = ''] = bytes.toString('utf8', 0, bytes.indexOf(LF)).split(TAB);
   const at = Number(time);
-  if (space < 0) return { key, at };
-  return { key, at, plain: { decidedSecond: Number(mark.slice(0, space)), group: mark.slice(space + 1) } };
+  const mark = text === '' ? undefined : { simulated: text.startsWith('1'), text: text.slice(1) };
+  const space = group.indexOf(' ');
+  const plain = { decidedSecond: Number(group.slice(0, space)), group: group.slice(space + 1) };
+  return { key, at, ...(space < 0 ? {} : { plain }), ...(mark ? { mark } : {}) };
 }
 
 const NOTHING_SAID = { reasons: [], degraded: [], reading: { subjects: [] } };
@@ -163,7 +179,8 @@ export function decodeEntry(payload: Uint8Array): JournalEntry {
   const own = JSON.parse(bytes.toString('utf8', bytes.lastIndexOf(LF) + 1));
   const { kind, id: eventId, at } = event;
   const decision = { ...NOTHING_SAID, ...own, kind, eventId, at, simulated: event.simulated === true };
-  return { event, decision, ...(decodeHead(payload).plain ? { plain: true } : {}) };
+  const { plain, mark } = decodeHead(payload);
+  return { event, decision, ...(plain ? { plain: true } : {}), ...(mark ? { mark: mark.text } : {}) };
 }
 
 /** The event alone. */

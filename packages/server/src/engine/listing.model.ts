@@ -1,8 +1,17 @@
 import type { EventKindName } from '@fanzha/contract';
 import Type from 'typebox';
 import type { ShadowDecision } from './decision.model.ts';
+import { MARKED_STEP_MS, type MarkedEvents } from './event-tally.model.ts';
 import type { JournalRecord } from './journal/journal.model.ts';
-import { decodeHead, differsInShadow, type PlainMark, plainGroup } from './journal-entry.model.ts';
+import {
+  decodeHead,
+  differsInShadow,
+  type EntryHead,
+  type EventMark,
+  kindOfKey,
+  type PlainMark,
+  plainGroup,
+} from './journal-entry.model.ts';
 
 /** Section `lists` of a pack's `engine.json`: how much of what nobody needs to look at is listed. */
 export const ListingSetting = Type.Object(
@@ -35,10 +44,16 @@ export interface UnlistedGroup {
   readonly events: number;
 }
 
+/** Plain decisions that are counted and not listed, as rooms count them. */
+export interface UnlistedMarks extends MarkedEvents {
+  readonly kind: EventKindName;
+}
+
 /** A stretch of the journal, sorted into what is listed and what is only counted. */
 export interface ListingPart {
   readonly listed: readonly JournalRecord[];
   readonly unlisted: readonly UnlistedGroup[];
+  readonly marks: readonly UnlistedMarks[];
   /** Position of its last record. */
   readonly last: number;
   /** When the newest plain decision of it was made, ms since the epoch; 0 when there is none. */
@@ -64,17 +79,24 @@ export class Listing {
   *parts(batch: readonly JournalRecord[], rows: number): Generator<ListingPart> {
     let listed: JournalRecord[] = [];
     let counts = new Map<string, number>();
+    let marks = new Map<string, number>();
     let decidedSecond = 0;
     for (const [index, record] of batch.entries()) {
-      const { plain } = decodeHead(record.payload);
+      const head = decodeHead(record.payload);
+      const { plain } = head;
       if (plain) decidedSecond = plain.decidedSecond;
       if (plain === undefined || this.#lists(plain)) listed.push(record);
-      else count(counts, plain);
+      else {
+        countIn(counts, groupKey(plain));
+        if (head.mark) countIn(marks, markKey(head, head.mark));
+      }
       if (listed.length < rows && index < batch.length - 1) continue;
       const unlisted = groupsOf(counts);
-      yield { listed, unlisted, last: record.position, decidedAt: decidedSecond * 1000 };
+      const decidedAt = decidedSecond * 1000;
+      yield { listed, unlisted, marks: marksOf(marks), last: record.position, decidedAt };
       listed = [];
       counts = new Map();
+      marks = new Map();
     }
   }
 
@@ -94,9 +116,30 @@ export class Listing {
   }
 }
 
-function count(counts: Map<string, number>, { decidedSecond, group }: PlainMark): void {
-  const key = `${decidedSecond - (decidedSecond % DECIDED_STEP)} ${group}`;
+function countIn(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+const groupKey = ({ decidedSecond, group }: PlainMark): string =>
+  `${decidedSecond - (decidedSecond % DECIDED_STEP)} ${group}`;
+
+/** Marks hold no tabs. */
+const markKey = ({ key, at }: EntryHead, { simulated, text }: EventMark): string =>
+  `${at - (at % MARKED_STEP_MS)}\t${simulated ? 1 : 0}\t${kindOfKey(key)}\t${text}`;
+
+function marksOf(counts: ReadonlyMap<string, number>): UnlistedMarks[] {
+  return [...counts].map(([key, events]) => {
+    const [at, simulated, kind, mark = ''] = key.split('\t');
+    return {
+      at: Number(at),
+      simulated: simulated === '1',
+      kind: kind as EventKindName,
+      mark,
+      verdict: 'allow',
+      rules: [],
+      events,
+    };
+  });
 }
 
 function groupsOf(counts: ReadonlyMap<string, number>): UnlistedGroup[] {

@@ -16,16 +16,19 @@ interface Head {
 interface Part {
   readonly open?: readonly [string, Kept<Subjects>][];
   readonly waiting?: readonly [string, Kept<WindowEvent>][];
+  readonly suspected?: readonly [string, Kept<true>][];
 }
 
 /** Events that wait for one that carries them on, and such that came before their event. Both bounded. */
 export class OpenEvents {
   readonly #open: BoundedMemory<Subjects>;
   readonly #waiting: BoundedMemory<WindowEvent>;
+  readonly #suspected: BoundedMemory<true>;
 
   constructor(max: number, maxMs: number) {
     this.#open = new BoundedMemory(max, maxMs);
     this.#waiting = new BoundedMemory(max, maxMs);
+    this.#suspected = new BoundedMemory(max, maxMs);
   }
 
   get open(): number {
@@ -54,9 +57,20 @@ export class OpenEvents {
     return undefined;
   }
 
+  /** Remembers that an event was judged against who acts in it, until it ends. */
+  suspect(key: string, at: number, position: number): void {
+    this.#suspected.keep(key, true, at, position);
+  }
+
+  /** Whether the event was judged so; forgotten with that. */
+  wasSuspected(key: string): boolean {
+    return this.#suspected.take(key) === true;
+  }
+
   clear(): void {
     this.#open.clear();
     this.#waiting.clear();
+    this.#suspected.clear();
   }
 
   /** What was kept up to a position, as JSON texts; events may come between two of them. */
@@ -64,7 +78,12 @@ export class OpenEvents {
     const { subjects, numbers, flags } = inputs;
     const names = { subjects: [...subjects], numbers: [...numbers], flags: [...flags] };
     const head: Head = { position, inputs: names };
-    return textsOf(head, this.#open.walk(position), this.#waiting.walk(position));
+    return textsOf(
+      head,
+      this.#open.walk(position),
+      this.#waiting.walk(position),
+      this.#suspected.walk(position),
+    );
   }
 
   /**
@@ -83,10 +102,11 @@ export class OpenEvents {
     return head.position;
   }
 
-  #adopt({ open = [], waiting = [] }: Part, from: WindowInputs, to: WindowInputs): void {
+  #adopt({ open = [], waiting = [], suspected = [] }: Part, from: WindowInputs, to: WindowInputs): void {
     for (const [key, { value, position }] of open) {
       this.#open.keep(key, reordered(value, from.subjects, to.subjects, undefined), 0, position);
     }
+    for (const [key, { position }] of suspected) this.#suspected.keep(key, true, 0, position);
     for (const [key, { value, position }] of waiting) {
       const { kind, at } = value;
       const event: WindowEvent = {
@@ -105,10 +125,12 @@ function* textsOf(
   head: Head,
   open: Generator<[string, Kept<Subjects>]>,
   waiting: Generator<[string, Kept<WindowEvent>]>,
+  suspected: Generator<[string, Kept<true>]>,
 ): Generator<string> {
   yield JSON.stringify(head);
   for (const batch of inBatches(open)) yield JSON.stringify({ open: batch });
   for (const batch of inBatches(waiting)) yield JSON.stringify({ waiting: batch });
+  for (const batch of inBatches(suspected)) yield JSON.stringify({ suspected: batch });
 }
 
 function* inBatches<T>(items: Iterable<T>): Generator<T[]> {

@@ -1,4 +1,5 @@
 import type { EventKindName } from '@fanzha/contract';
+import type { LoadedDeduction } from './deduction.service.ts';
 import type { CheckedExpression, ExpressionCompiler, FactContext } from './expression.service.ts';
 import type { CompiledPolicy, Guard, PolicyHits, Rule } from './policy.model.ts';
 import { createProgram, type Step } from './policy-program.model.ts';
@@ -23,20 +24,30 @@ type Evaluate = (facts: Facts, at: number) => PolicyHits;
 
 const SILENT: PolicyHits = { spoke: [], guards: [], failed: [] };
 
+/** The parts of a policy, checked. */
+export interface LoadedPolicy {
+  readonly rules: readonly LoadedRule[];
+  readonly guards: readonly LoadedGuard[];
+  readonly deductions: ReadonlyMap<EventKindName, readonly LoadedDeduction[]>;
+}
+
 /** Makes the checked rules and guards of a policy run, one program for each kind of event. */
 export function runner(
   kinds: readonly EventKindName[],
-  rules: readonly LoadedRule[],
-  guards: readonly LoadedGuard[],
+  loaded: LoadedPolicy,
   compilers: ReadonlyMap<EventKindName, ExpressionCompiler>,
-): Pick<CompiledPolicy, 'rules' | 'guards' | 'rulesFor' | 'evaluate'> {
+): Pick<CompiledPolicy, 'rules' | 'guards' | 'rulesFor' | 'evaluate' | 'deduce'> {
+  const { rules, guards, deductions } = loaded;
   const byKind = new Map(
     kinds.flatMap((name): [EventKindName, Evaluate][] => {
       const compiler = compilers.get(name);
-      return compiler ? [[name, evaluator(name, rules, guards, compiler)]] : [];
+      return compiler ? [[name, evaluator(name, loaded, compiler)]] : [];
     }),
   );
   return {
+    deduce: (kind, facts) => {
+      for (const deduction of deductions.get(kind) ?? []) deduction.run(facts);
+    },
     rules: rules.map(({ rule }) => rule),
     guards: guards.map(({ guard }) => guard),
     rulesFor: (kind, at) =>
@@ -57,10 +68,10 @@ const ALWAYS = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY
 /** Rules, then guards of one kind of event, run as one program. */
 function evaluator(
   kind: EventKindName,
-  rules: readonly LoadedRule[],
-  guards: readonly LoadedGuard[],
+  { rules, guards, deductions }: LoadedPolicy,
   compiler: ExpressionCompiler,
 ): Evaluate {
+  const deduced = deductions.get(kind) ?? [];
   const conditions = [
     ...rules.flatMap((loaded) => conditionOf(loaded.asked.get(kind), { rule: loaded.rule }, loaded)),
     ...guards.flatMap(({ guard, asked }) => conditionOf(asked.get(kind), { guard }, ALWAYS)),
@@ -69,6 +80,7 @@ function evaluator(
   const needsLibrary = conditions.some(({ term }) => term === undefined);
   return (facts, at) => {
     const failed: string[] = [];
+    for (const each of deduced) if (!each.run(facts)) failed.push(each.signal);
     const held = program(facts, at, needsLibrary ? inLibrary(conditions, compiler, facts, failed) : NEVER);
     if (held.length === 0 && failed.length === 0) return SILENT;
     const spoke: Rule[] = [];

@@ -147,6 +147,7 @@ export const TEST_KINDS: readonly EventKind[] = [
     continues: {
       kind: 'call.attempt',
       id: (event: FanzhaEvent) => (event.kind === 'call.end' ? event.attempt : ''),
+      suspected: 'call.suspected',
     },
     read: () => ({ subjects: [] }),
   },
@@ -209,6 +210,7 @@ export const TEST_SIGNALS: readonly Signal[] = [
     facts: {
       'call.answered': { type: 'bool', title: title('answered') },
       'call.duration': { type: 'double', title: title('duration') },
+      'call.suspected': { type: 'bool', title: title('suspected') },
     },
     evaluate: (event) =>
       event.kind === 'call.end'

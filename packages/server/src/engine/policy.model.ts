@@ -91,6 +91,11 @@ export interface CompiledPolicy {
   readonly counters: ReadonlyMap<string, CounterSpec>;
   /** Rules that are asked for a kind of event at a time, in the pack's order. */
   rulesFor(kind: EventKindName, at: number): readonly Rule[];
-  /** Runs the rules in force at the event's own time `at` (ms since the epoch). `facts` holds every declared fact and counter. */
+  /** Adds to facts with their counters what signals deduce from these, where rules read it. */
+  deduce(kind: EventKindName, facts: Facts): void;
+  /**
+   * Runs the rules in force at the event's own time `at` (ms since the epoch). `facts` holds every declared fact and
+   * counter; what signals deduce is added to them.
+   */
   evaluate(kind: EventKindName, facts: Facts, at: number): PolicyHits;
 }

@@ -1,6 +1,7 @@
 import { EVENT_KINDS, type EventKindName, type PolicyFault } from '@fanzha/contract';
 import type { Pack } from '../platform/index.ts';
 import { expandTable, TableFile, type TablePlace } from './decision-table.model.ts';
+import { type LoadedDeduction, loadDeductions } from './deduction.service.ts';
 import type { EventKind } from './event.model.ts';
 import {
   type CheckedExpression,
@@ -153,19 +154,18 @@ function check(
     ...source.tables.flatMap((table) => loader.table(table)),
   ];
   const guards = source.guards.map((guard) => loader.guard(guard));
+  const names = kinds.map(({ name }) => name);
   return {
     faults: loader.faults,
-    policy: () => ({
-      id: source.id,
-      version: source.version,
-      counters: loader.counters,
-      ...runner(
-        kinds.map(({ name }) => name),
-        rules,
-        guards,
-        loader.compilers,
-      ),
-    }),
+    policy: () => {
+      const deductions = loader.deductions([...rules, ...guards]);
+      return {
+        id: source.id,
+        version: source.version,
+        counters: loader.counters,
+        ...runner(names, { rules, guards, deductions }, loader.compilers),
+      };
+    },
   };
 }
 
@@ -178,6 +178,7 @@ class Loader {
   readonly compilers: ReadonlyMap<EventKindName, ExpressionCompiler>;
   /** Of all rules and guards, by the facts that hold them. */
   readonly counters = new Map<string, CounterSpec>();
+  readonly #signals: readonly Signal[];
   readonly #words: PolicyWords;
   readonly #timeZone: string;
   readonly #facts: ReadonlyMap<EventKindName, Record<string, FactDeclaration>>;
@@ -187,6 +188,7 @@ class Loader {
 
   constructor({ kinds, signals, timeZone }: PolicyGround, words: PolicyWords, strict: boolean) {
     this.#strict = strict;
+    this.#signals = signals;
     this.#words = words;
     this.#timeZone = timeZone;
     const facts = new Map(EVENT_KINDS.map((kind) => [kind, readableFacts(signals, kind)]));
@@ -226,6 +228,22 @@ class Loader {
     const part: Part = { part: 'guard', id: guard.id };
     this.#once(part);
     return { guard, asked: this.#compile(guard, (fault) => this.faults.push({ ...part, ...fault })) };
+  }
+
+  /** What these rules and guards need deduced, with its counters among those of the policy. */
+  deductions(
+    loaded: readonly Pick<LoadedRule, 'asked'>[],
+  ): ReadonlyMap<EventKindName, readonly LoadedDeduction[]> {
+    return new Map(
+      [...this.compilers].map(([kind, compiler]) => {
+        const read = new Set(loaded.flatMap(({ asked }) => asked.get(kind)?.reads ?? []));
+        const needed = loadDeductions(this.#signals, kind, compiler, (fact) => read.has(fact));
+        for (const { counters } of needed) {
+          for (const [name, spec] of counters) this.counters.set(name, spec);
+        }
+        return [kind, needed];
+      }),
+    );
   }
 
   #once(part: Part): void {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Clock, Database, Logger } from '../platform/index.ts';
 import { type Projected, readCheckpoint, type StoredRow, writeProjected } from './decision.store.ts';
 import type { EngineCore } from './engine-core.service.ts';
+import type { EventTally } from './event-tally.model.ts';
 import type { JournalRecord } from './journal/journal.model.ts';
 import { decodeEntry } from './journal-entry.model.ts';
 import { Listing, type ListingPart } from './listing.model.ts';
@@ -16,6 +17,8 @@ export interface ProjectionParts {
   readonly plainRowsPerSecond: number;
   /** Counts the scores of models; one for each batch. */
   readonly newTally?: () => ScoreTally;
+  /** What rooms count of events. */
+  readonly tallies?: readonly EventTally[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -150,7 +153,7 @@ class RunningProjection implements Projection {
     this.#wake = undefined;
   }
 
-  async #write({ listed, unlisted, last, decidedAt }: ListingPart): Promise<void> {
+  async #write({ listed, unlisted, marks, last, decidedAt }: ListingPart): Promise<void> {
     const rows: StoredRow[] = [];
     for (const [index, record] of listed.entries()) {
       // Inline requests must not wait for a page of rows to be made.
@@ -158,11 +161,11 @@ class RunningProjection implements Projection {
       rows.push(...this.#row(record));
     }
     try {
-      await this.#advance({ rows, unlisted }, last);
+      await this.#advance({ rows, unlisted, marks }, last);
     } catch (error) {
       if (!isDataError(error)) throw error;
       for (const row of rows) await this.#writeOne(row);
-      await this.#advance({ rows: [], unlisted }, last);
+      await this.#advance({ rows: [], unlisted, marks }, last);
     }
     const { core } = this.#parts;
     this.#newest = Math.max(this.#newest, decidedAt, rows.at(-1)?.record.decision.decidedAt ?? 0);
@@ -172,7 +175,7 @@ class RunningProjection implements Projection {
 
   async #writeOne(row: StoredRow): Promise<void> {
     try {
-      await this.#advance({ rows: [row], unlisted: [] }, row.seq);
+      await this.#advance({ rows: [row], unlisted: [], marks: [] }, row.seq);
     } catch (error) {
       if (!isDataError(error)) throw error;
       this.#skipped += 1;
@@ -203,7 +206,9 @@ class RunningProjection implements Projection {
 
   #row({ position, payload }: JournalRecord): StoredRow[] {
     try {
-      return [{ seq: position, record: this.#parts.recorder.kept(decodeEntry(payload)) }];
+      const entry = decodeEntry(payload);
+      const { mark = '' } = entry;
+      return [{ seq: position, record: this.#parts.recorder.kept(entry), mark }];
     } catch (error) {
       this.#skipped += 1;
       this.#parts.log.error({ position, reason: String(error) }, 'a journal record is unreadable');

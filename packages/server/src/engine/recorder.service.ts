@@ -24,7 +24,7 @@ export interface Recorder {
 const REMEMBERED_SUBJECTS = 30_000;
 
 export function createRecorder(
-  decider: Pick<Decider, 'kinds' | 'signals' | 'texts' | 'read'>,
+  decider: Pick<Decider, 'kinds' | 'signals' | 'texts' | 'read' | 'deduce'>,
   vault: Sealer,
 ): Recorder {
   const facts = declaredFacts(decider.signals);
@@ -43,10 +43,15 @@ export function createRecorder(
 }
 
 /** A plain decision with what was known of the event, which the journal does not keep. */
-function completed({ event, decision, plain }: JournalEntry, decider: Pick<Decider, 'read'>): JournalEntry {
+function completed(
+  { event, decision, plain }: JournalEntry,
+  decider: Pick<Decider, 'read' | 'deduce'>,
+): JournalEntry {
   if (!plain) return { event, decision };
-  const { reading, facts } = decider.read(event);
-  return { event, decision: { ...decision, reading, facts: { ...facts, ...decision.facts } } };
+  const { reading, facts: known } = decider.read(event);
+  const facts = { ...known, ...decision.facts };
+  decider.deduce(event.kind, facts);
+  return { event, decision: { ...decision, reading, facts } };
 }
 
 /** Trunks, carriers and busy numbers come with event after event: their tokens are made once. */

@@ -2,7 +2,7 @@ import type { Logger } from '../platform/index.ts';
 import type { Decider } from './decider.model.ts';
 import { instantOf } from './event.model.ts';
 import type { Journal } from './journal/journal.model.ts';
-import { decodeEvent, decodeHead, kindOfKey } from './journal-entry.model.ts';
+import { decodeEntry, decodeEvent, decodeHead, kindOfKey } from './journal-entry.model.ts';
 import type { RepeatIndex } from './repeat.model.ts';
 
 /** Events counted again between two lines of the log. */
@@ -39,11 +39,14 @@ export async function recountFrom(
   if (counting.longestMs === 0) return { events, unread };
   for await (const batch of journal.read(from)) {
     for (const { payload, position } of batch) {
-      if (!counting.counts(kindOfKey(decodeHead(payload).key))) continue;
+      const { key, plain } = decodeHead(payload);
+      if (!counting.counts(kindOfKey(key))) continue;
       try {
-        const event = decodeEvent(payload);
+        const { event, decision } = plain
+          ? { event: decodeEvent(payload), decision: undefined }
+          : decodeEntry(payload);
         if (events === 0 && isWhole) counting.restart(instantOf(event.at));
-        decider.recount(event, position);
+        decider.recount(event, position, decision);
         events += 1;
         if (events % TELL_EVERY === 0) log.info({ events, position }, 'counting the journal again');
       } catch {

@@ -288,8 +288,8 @@ const PARAMETERS: Readonly<
   return {
     by: parameter(
       'subject',
-      '按谁计数：角色或文字事实，最多四个以 + 连接',
-      'whose history: a role or a text fact, up to four joined with +',
+      '按谁计数：角色或文字事实，最多四个以 + 连接；callee=caller 指此前被叫为本次主叫的事件',
+      'whose history: a role or a text fact, up to four joined with +; callee=caller: earlier events whose callee is the caller now',
       'caller',
     ),
     of: parameter('subject', '数什么的不同值', 'what different values are counted of', 'callee'),

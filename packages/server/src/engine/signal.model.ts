@@ -34,6 +34,20 @@ export interface ScoreFacts {
   readonly challenger?: { readonly by: string; readonly score: string };
 }
 
+/**
+ * What a signal concludes from the history of the event's subjects: a model of conduct. It is asked once the event is
+ * counted and before rules are, and only under policies with a rule that reads one of its facts; its counters are kept
+ * no longer than that either. Its facts stand in the decision where a rule spoke, else they are concluded anew.
+ */
+export interface Deduction {
+  /** Calls of the rules' language, one counter each: `count("caller", "24h")`. */
+  readonly counters: readonly string[];
+  /** What it tells, among the facts that the signal declares. */
+  readonly facts: readonly string[];
+  /** Puts its facts among those of the event. `values` are its counters in their order, written over for the next event. */
+  readonly deduce: (values: Float64Array, facts: Facts) => void;
+}
+
 /** Facts of one event by dotted name: `caller.kind`, `message.fraud`. */
 export type Facts = Record<string, FactValue>;
 
@@ -57,8 +71,12 @@ export interface Signal {
   /** Models in force behind it, where it has some; they may change between two events. */
   readonly models?: readonly { readonly id: string; readonly version: string }[];
   readonly scores?: readonly ScoreFacts[];
-  /** The model's part, recomputed for one event when a person asks; not on the hot path. */
-  explain?(event: FanzhaEvent, reading: EventReading): ModelPart[];
+  readonly deduction?: Deduction;
+  /**
+   * The model's part, recomputed for one event when a person asks; not on the hot path. `facts` are those of the decision
+   * as it was recorded, counters among them.
+   */
+  explain?(event: FanzhaEvent, reading: EventReading, facts: Facts): ModelPart[];
 }
 
 /** What a fact is when nobody knows it: the empty value of its type. */

@@ -3,6 +3,7 @@ import { simulationRunning } from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
 import { AppError, audit, type Context, inTransaction, type Jobs } from '../platform/index.ts';
 import type { Engine } from './engine.service.ts';
+import type { EventTally } from './event-tally.model.ts';
 import { generateTraffic, type SimulatedEvent, type TrafficSource } from './simulation.model.ts';
 import { mayBecome, type SimulationRun, type SimulationState } from './simulation-run.model.ts';
 import { deleteSimulated, lockRuns, readRun, writeRun } from './simulation-run.store.ts';
@@ -17,6 +18,8 @@ export interface SimulationParts {
   readonly engine: Pick<Engine, 'submit' | 'caughtUp'>;
   readonly jobs: Pick<Jobs, 'define'>;
   readonly sources: readonly TrafficSource[];
+  /** What rooms count of decided events: what they counted of simulated ones goes with these. */
+  readonly tallies?: readonly EventTally[];
   /** Zone whose day and night the traffic follows. */
   readonly timeZone: string;
 }
@@ -35,7 +38,8 @@ export interface SimulationRuns {
  * Runs simulated traffic through the live engine as a durable job: after a restart it begins again, and the engine
  * recognises the events that it has already had.
  */
-export function createSimulationRuns({ engine, jobs, sources, timeZone }: SimulationParts): SimulationRuns {
+export function createSimulationRuns(parts: SimulationParts): SimulationRuns {
+  const { engine, jobs, sources, tallies = [], timeZone } = parts;
   let underWay: Promise<void> = Promise.resolve();
   const queue = jobs.define('engine.simulation', RunRequest, (ctx, request) => {
     underWay = play(ctx, request).catch((error: unknown) => fail(ctx, error));
@@ -96,9 +100,9 @@ export function createSimulationRuns({ engine, jobs, sources, timeZone }: Simula
       await advance(ctx, run.run, { state: 'stopped', endedAt: ctx.clock.now() });
       await underWay;
       await engine.caughtUp();
-      let removed = 0;
-      for (let count = -1; count !== 0; removed += count) count = await deleteSimulated(ctx, DELETE_AT_ONCE);
+      const removed = await deleteAll(ctx);
       await inTransaction(ctx, async (inside) => {
+        for (const tally of tallies) await tally.removeSimulated(inside);
         await advance(inside, run.run, { state: 'none' });
         await audit(inside, 'simulation.remove', String(run.run), { decisions: removed });
       });
@@ -109,6 +113,13 @@ export function createSimulationRuns({ engine, jobs, sources, timeZone }: Simula
       if (run?.state === 'running') await queue.send(ctx, { run: run.run }, { once: 'resume' });
     },
   };
+}
+
+/** Removes all simulated decisions, not all at once; how many there were. */
+async function deleteAll(ctx: Context): Promise<number> {
+  let removed = 0;
+  for (let count = -1; count !== 0; removed += count) count = await deleteSimulated(ctx, DELETE_AT_ONCE);
+  return removed;
 }
 
 /** Moves a run on where it still is this run and may; false when somebody else has ended it. */

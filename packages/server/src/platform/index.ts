@@ -37,6 +37,25 @@ export { createMetrics, type Metrics } from './metrics/metrics.ts';
 export { createHealth } from './module/health.ts';
 export type { Room } from './module/room.ts';
 export { openPack, type Pack } from './pack/pack.ts';
+export { columnName } from './records/column-name.ts';
+export type { TextLine } from './records/csv.ts';
+export { ENCODINGS, type Encoding, LineDecoder, shownLine } from './records/encoding.ts';
+export { type LinePlace, MAX_LINE_BYTES, type RawLine, splitLines } from './records/lines.ts';
+export { type Reject, reject, WHOLE_LINE } from './records/reject.ts';
+export {
+  type CallRecordShape,
+  ColumnRows,
+  cellsOf,
+  type FileRecord,
+  headerCells,
+  isReject,
+  JsonRows,
+  PositionRows,
+  type Read,
+  type RowReader,
+  readJsonRow,
+} from './records/rows.ts';
+export { createTimeReader, isTimeZone } from './records/zoned-time.ts';
 export { compileSchema, type SchemaValidator } from './schema/validator.ts';
 export { openVault, type Vault } from './vault/vault.ts';
 export { errorOf, failureOf } from './wire/failure.ts';

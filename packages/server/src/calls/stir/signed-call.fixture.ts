@@ -8,9 +8,10 @@ import { createIdentityReader } from './identity.service.ts';
 import type { IdentityFinding } from './identity-check.model.ts';
 import { type Issued, identityOf, issue, providerList } from './stir.fixture.ts';
 
-export const numbers = createNumberReader(
-  openNumbering(openPack(fileURLToPath(new URL('../../../../../packs/cn', import.meta.url)))),
+export const numbering = openNumbering(
+  openPack(fileURLToPath(new URL('../../../../../packs/cn', import.meta.url))),
 );
+export const numbers = createNumberReader(numbering);
 export const root = issue({ name: 'Root', ca: true });
 export const middle = issue({ name: 'Intermediate', ca: true, by: root });
 export const signer = issue({ name: 'Carrier', by: middle, authority: providerList('709J') });

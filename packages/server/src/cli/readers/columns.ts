@@ -1,72 +1,10 @@
-/** What is screened: calls become `call.attempt`, messages `sms.submit`. */
-export const SCREENED = ['calls', 'messages'] as const;
-export type Screened = (typeof SCREENED)[number];
+import { CALL_COLUMNS } from '../../calls/index.ts';
+import { columnName } from '../../platform/index.ts';
+import type { Screened } from './screened.ts';
 
 type Aliases = Readonly<Record<string, readonly string[]>>;
 
 /** Names that a column or key may have, after lower-casing and with `_` for blanks, dashes and dots. */
-const CALL_COLUMNS: Aliases = {
-  kind: ['kind'],
-  id: ['id', 'uuid', 'uniqueid', 'unique_id', 'call_id', 'callid', 'event_id', '编号', '通话编号'],
-  at: [
-    'at',
-    'time',
-    'timestamp',
-    'start',
-    'start_stamp',
-    'start_time',
-    'starttime',
-    'call_time',
-    'date',
-    'datetime',
-    'calldate',
-    '时间',
-    '开始时间',
-    '呼叫时间',
-    '通话时间',
-  ],
-  from: [
-    'from',
-    'caller',
-    'caller_id_number',
-    'caller_number',
-    'calling',
-    'calling_number',
-    'src',
-    'source',
-    'ani',
-    'a_number',
-    'cli',
-    '主叫',
-    '主叫号码',
-  ],
-  to: [
-    'to',
-    'callee',
-    'destination_number',
-    'called',
-    'called_number',
-    'callee_number',
-    'dst',
-    'destination',
-    'dnis',
-    'b_number',
-    '被叫',
-    '被叫号码',
-  ],
-  ingress: ['ingress', '入口'],
-  trunk: ['trunk', 'trunk_id', 'gateway', 'gateway_name', '中继'],
-  context: ['context', 'dcontext'],
-  carrier: ['carrier', 'operator', '运营商'],
-  originCountry: ['origincountry', 'origin_country', 'country', '来源国家'],
-  networkFrom: ['networkfrom', 'network_from', 'p_asserted_identity', 'pai', '网络主叫'],
-  roaming: ['roaming', '漫游'],
-  line: ['line', 'line_id', '线路'],
-  identity: ['identity'],
-  diversion: ['diversion', 'redirecting_number', '前转号码'],
-  simulated: ['simulated'],
-};
-
 const MESSAGE_COLUMNS: Aliases = {
   kind: ['kind'],
   id: ['id', 'uuid', 'message_id', 'msg_id', 'msgid', 'event_id', '编号', '短信编号'],
@@ -155,17 +93,10 @@ function invert(aliases: Aliases): ReadonlyMap<string, readonly [string, number]
   );
 }
 
-const MAX_NAME = 100;
-
 /** The event field that a column or key stands for, with its rank among the names of that field (0 is the best). */
 export function fieldOf(kind: Screened, name: string): readonly [field: string, rank: number] | undefined {
-  if (name.length > MAX_NAME) return undefined;
-  const plain = name
-    .normalize('NFKC')
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s.-]+/g, '_');
-  return BY_ALIAS[kind].get(plain);
+  const plain = columnName(name);
+  return plain === undefined ? undefined : BY_ALIAS[kind].get(plain);
 }
 
 /** Whether a first line is a header: some name in it is known for this kind. */

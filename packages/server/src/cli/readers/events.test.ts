@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createTimeReader, isTimeZone } from '../../platform/index.ts';
 import { createEventMapper, type EventDefaults } from './events.ts';
-import { createTimeReader, isTimeZone } from './zoned-time.ts';
 
 const defaults: EventDefaults = {
   file: 'cdr.csv',

@@ -1,8 +1,8 @@
 import type { Ingress, MessageChannel } from '@fanzha/contract';
-import { ASTERISK_FIELDS, FREESWITCH_FIELDS } from './cdr.ts';
-import { fieldOf, type Screened } from './columns.ts';
-import { type FileRecord, type Reject, reject } from './record.ts';
-import { createTimeReader } from './zoned-time.ts';
+import { ASTERISK_FIELDS, FREESWITCH_FIELDS } from '../../calls/index.ts';
+import { createTimeReader, type FileRecord, type Reject, reject } from '../../platform/index.ts';
+import { fieldOf } from './columns.ts';
+import type { Screened } from './screened.ts';
 
 /** What is used for fields that a file does not have. */
 export interface EventDefaults {
@@ -114,6 +114,9 @@ const TEXTS = new Set([
   'diversion',
   'trunk',
   'line',
+  'device',
+  'cell',
+  'calledArea',
   'account',
   'template',
 ]);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Screened } from './columns.ts';
+import { isReject, type Read } from '../../platform/index.ts';
 import { openInput } from './input.ts';
-import { isReject, type Read } from './record.ts';
 import { type ReadOptions, readRecords } from './records.ts';
+import type { Screened } from './screened.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fanzha-readers-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,17 +1,35 @@
-import type { CommandError } from '../terminal.ts';
 import {
-  asteriskValues,
-  freeswitchValues,
+  ASTERISK_RECORDS,
+  FREESWITCH_RECORDS,
   looksLikeAsterisk,
   looksLikeFreeswitch,
   splitFreeswitch,
-} from './cdr.ts';
-import { looksLikeHeader, missingColumns, type Screened } from './columns.ts';
-import { type Cells, CsvReader, type TextLine } from './csv.ts';
-import { type Encoding, LineDecoder, shownLine } from './encoding.ts';
+} from '../../calls/index.ts';
+import {
+  ColumnRows,
+  cellsOf,
+  type Encoding,
+  headerCells,
+  JsonRows,
+  LineDecoder,
+  MAX_LINE_BYTES,
+  PositionRows,
+  type RawLine,
+  type Read,
+  type Reject,
+  type RowReader,
+  readJsonRow,
+  reject,
+  shownLine,
+  splitLines,
+  type TextLine,
+  WHOLE_LINE,
+} from '../../platform/index.ts';
+import type { CommandError } from '../terminal.ts';
+import { looksLikeHeader, missingColumns } from './columns.ts';
 import { type Input, unreadable } from './input.ts';
-import { MAX_LINE_BYTES, type RawLine, splitLines } from './lines.ts';
-import { type FileRecord, type Format, type Read, type Reject, reject, WHOLE_LINE } from './record.ts';
+import type { Format } from './record.ts';
+import type { Screened } from './screened.ts';
 
 export interface ReadOptions {
   readonly kind: Screened;
@@ -23,12 +41,6 @@ export interface ReadOptions {
   readonly onEncoding?: (encoding: Encoding) => void;
 }
 
-/** Reads the lines of one format. */
-interface LineReader {
-  read(lines: readonly TextLine[]): Read[];
-  end(): Read[];
-}
-
 /**
  * Reads a record file as it flows: batches of records and refused lines, in the order of the file; blank lines are left
  * out. Memory is bounded whatever the file holds, and a bad line costs only itself.
@@ -36,7 +48,7 @@ interface LineReader {
  */
 export async function* readRecords(input: Input, options: ReadOptions): AsyncGenerator<Read[]> {
   const decoder = new LineDecoder(options.encoding, options.onEncoding);
-  let reader: LineReader | undefined;
+  let reader: RowReader | undefined;
   let held: TextLine[] = [];
   for await (const batch of splitLines(input.bytes)) {
     decoder.sample(batch);
@@ -84,20 +96,19 @@ function openReader(
   lines: readonly TextLine[],
   options: ReadOptions,
   more: boolean,
-): LineReader | undefined {
+): RowReader | undefined {
   const first = lines[0];
   const format = options.format ?? detectFormat(lines, options.kind);
   if (first === undefined || (format === undefined && more)) return undefined;
   if (format === undefined) throw unknownFormat(file, first, options.kind);
   options.onFormat?.(format);
-  if (format === 'jsonl') return new JsonReader();
+  if (format === 'jsonl') return new JsonRows();
   if (format === 'csv') return openHeaderReader(file, first.text, options.kind);
-  if (format === 'freeswitch') return new CdrReader('FreeSWITCH', freeswitchValues, splitFreeswitch);
-  return new CdrReader('Asterisk', asteriskValues);
+  if (format === 'freeswitch') return new PositionRows(FREESWITCH_RECORDS);
+  return new PositionRows(ASTERISK_RECORDS);
 }
 
 const SAMPLE = 20;
-const DELIMITERS = [',', ';', '\t', '|'];
 
 /** Tells the format from the first lines: one good line among them is enough, so that damage at the top does not hide it. */
 function detectFormat(lines: readonly TextLine[], kind: Screened): Format | undefined {
@@ -105,8 +116,8 @@ function detectFormat(lines: readonly TextLine[], kind: Screened): Format | unde
   const [first = ''] = texts;
   if (texts.some(isJsonObject)) return 'jsonl';
   // Before the header: a value of a call record, such as an account code, may be the name of a column.
-  if (texts.some((text) => looksLikeAsterisk(plainCells(text, ',')))) return 'asterisk';
-  const rows = texts.flatMap((text) => [plainCells(text, ','), splitFreeswitch(text) ?? []]);
+  if (texts.some((text) => looksLikeAsterisk(cellsOf(text, ',')))) return 'asterisk';
+  const rows = texts.flatMap((text) => [cellsOf(text, ','), splitFreeswitch(text) ?? []]);
   if (rows.some(looksLikeFreeswitch)) return 'freeswitch';
   if (looksLikeHeader(kind, headerCells(first).cells)) return 'csv';
   return first.trimStart().startsWith('{') ? 'jsonl' : undefined;
@@ -127,23 +138,12 @@ function examples(kind: Screened): string {
 }
 
 function isJsonObject(text: string): boolean {
-  return text.trimStart().startsWith('{') && 'values' in readJson({ line: 0, text });
-}
-
-function plainCells(text: string, delimiter: string): readonly string[] {
-  const [read] = new CsvReader({ delimiter, multiline: false }).read([{ line: 1, text }]);
-  return read && 'cells' in read ? read.cells : [];
-}
-
-/** The header's cells, by the delimiter that gives the most of them. */
-function headerCells(text: string): { delimiter: string; cells: readonly string[] } {
-  const cut = DELIMITERS.map((delimiter) => ({ delimiter, cells: plainCells(text, delimiter) }));
-  return cut.reduce((best, next) => (next.cells.length > best.cells.length ? next : best));
+  return text.trimStart().startsWith('{') && 'values' in readJsonRow({ line: 0, text });
 }
 
 const MAX_COLUMNS = 500;
 
-function openHeaderReader(file: string, header: string, kind: Screened): LineReader {
+function openHeaderReader(file: string, header: string, kind: Screened): RowReader {
   const { delimiter, cells } = headerCells(header);
   if (cells.length > MAX_COLUMNS) throw unreadable(file, `the header has more than ${MAX_COLUMNS} columns`);
   const [missing] = missingColumns(kind, cells);
@@ -154,102 +154,16 @@ function openHeaderReader(file: string, header: string, kind: Screened): LineRea
       `the header has no column for ${missing.field} (one of ${missing.names.join(', ')}); it has ${seen}`,
     );
   }
-  return new HeaderReader(cells, delimiter);
+  return new HeaderRows(cells, delimiter);
 }
 
-class JsonReader implements LineReader {
-  read(lines: readonly TextLine[]): Read[] {
-    return lines.map(readJson);
-  }
-  end(): Read[] {
-    return [];
-  }
-}
-
-function readJson({ line, text }: TextLine): Read {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const why = (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 200);
-    return reject(line, WHOLE_LINE, `不是有效的 JSON：${why}`, `is not valid JSON: ${why}`, text);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { line, raw: text, values: value as Record<string, unknown> };
-  }
-  return reject(line, WHOLE_LINE, '应为一个 JSON 对象', 'must be a JSON object', text);
-}
-
-class HeaderReader implements LineReader {
-  readonly #csv: CsvReader;
-  readonly #names: readonly string[];
+/** CSV below its header, which is the first line that comes. */
+class HeaderRows extends ColumnRows {
   #headerSeen = false;
 
-  constructor(names: readonly string[], delimiter: string) {
-    this.#names = names;
-    this.#csv = new CsvReader({ delimiter, multiline: true, columns: names.length });
-  }
-
-  read(lines: readonly TextLine[]): Read[] {
+  override read(lines: readonly TextLine[]): Read[] {
     const body = this.#headerSeen ? lines : lines.slice(1);
     this.#headerSeen = true;
-    return this.#named(this.#csv.read(body));
+    return super.read(body);
   }
-
-  end(): Read[] {
-    return this.#named(this.#csv.end());
-  }
-
-  #named(found: readonly (Cells | Reject)[]): Read[] {
-    return found.map((item) => (isCells(item) ? this.#record(item) : item));
-  }
-
-  #record({ line, text, cells }: Cells): FileRecord {
-    const values = Object.fromEntries(this.#names.map((name, index) => [name, cells[index] ?? '']));
-    return { line, raw: text, values };
-  }
-}
-
-class CdrReader implements LineReader {
-  readonly #csv: CsvReader;
-  readonly #values: (cells: readonly string[]) => Record<string, string> | undefined;
-  readonly #title: string;
-
-  constructor(
-    title: string,
-    values: (cells: readonly string[]) => Record<string, string> | undefined,
-    rescue?: (text: string) => string[] | undefined,
-  ) {
-    this.#title = title;
-    this.#values = values;
-    this.#csv = new CsvReader({ delimiter: ',', multiline: false, ...(rescue ? { rescue } : {}) });
-  }
-
-  read(lines: readonly TextLine[]): Read[] {
-    return this.#named(this.#csv.read(lines));
-  }
-
-  end(): Read[] {
-    return this.#named(this.#csv.end());
-  }
-
-  #named(found: readonly (Cells | Reject)[]): Read[] {
-    return found.map((item) => (isCells(item) ? this.#record(item) : item));
-  }
-
-  #record({ line, text, cells }: Cells): Read {
-    const values = this.#values(cells);
-    if (values !== undefined) return { line, raw: text, values };
-    return reject(
-      line,
-      WHOLE_LINE,
-      `只有 ${cells.length} 列，不是 ${this.#title} 话单`,
-      `has ${cells.length} columns, too few for a record of ${this.#title}`,
-      text,
-    );
-  }
-}
-
-function isCells(item: Cells | Reject): item is Cells {
-  return 'cells' in item;
 }

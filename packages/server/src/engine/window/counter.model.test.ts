@@ -33,6 +33,8 @@ describe('counters', () => {
       [['count', ['caller', '0m']], 'window', '1m'],
       [['count', ['Caller!', '1h']], 'by', 'not a name'],
       [['count', ['caller+caller', '1h']], 'by', 'each once'],
+      [['count', ['callee=', '1h']], 'by', 'not a name'],
+      [['count', ['callee=caller+callee=line', '1h']], 'by', 'each once'],
       [['count', ['caller']], 'count', '2 or 3'],
       [['since', ['x', 'caller', '1h']], 'since', 'takes 2'],
       [['sum', [3, 'caller', '1h']], 'feature', 'literal text'],
@@ -56,10 +58,12 @@ describe('counters', () => {
   it('is the same counter when only its writing differs, and another when it counts something else', () => {
     const identity = (...call: Parameters<typeof parseCounter>) => counterIdentity(parseCounter(...call));
     expect(identity('count', ['caller+callee', '60m'])).toBe(identity('count', ['callee + caller', '1h']));
+    expect(identity('count', ['caller=caller', '1h'])).toBe(identity('count', ['caller', '1h']));
     const all = [
       identity('count', ['caller', '1h']),
       identity('count', ['caller', '2h']),
       identity('count', ['callee', '1h']),
+      identity('count', ['callee=caller', '1h']),
       identity('count', ['caller', '1h', 'call.answered']),
       identity('count', ['caller', '1h'], ['call.end']),
       identity('sum', ['call.seconds', 'caller', '1h']),

@@ -86,6 +86,11 @@ export interface CounterSpec {
   readonly fn: CounterFunction;
   /** Roles of subjects or names of text facts; sorted, since `a+b` and `b+a` are the same pair. */
   readonly by: readonly string[];
+  /**
+   * Whose history is read, in the order of `by`, where it is not the one that the event adds to: counted by `callee` and
+   * asked of the `caller` says how often who calls now was called. It says what was before this event.
+   */
+  readonly asked?: readonly string[];
   /** Milliseconds; 0 for `first_seen`, `last` and `since`, which look back as far as the subject is remembered. */
   readonly windowMs: number;
   /** Boolean facts that must all hold; sorted. */
@@ -153,9 +158,11 @@ export function parseCounter(
   const numerator = [...name('filter'), ...name('filterA'), ...where];
   const of = read('of', (text, at) => joinedOf('of', at, text), []);
   const [feature] = name('feature');
+  const { by, asked } = read<Asked>('by', askedOf, { by: [] });
   return {
     fn,
-    by: read('by', (text, at) => joinedOf('by', at, text), []),
+    by,
+    ...(asked === undefined ? {} : { asked }),
     windowMs: read('window', windowOf, 0),
     where: unique(numerator),
     ...(fn === 'ratio' || fn === 'share' ? { over: unique([...name('filterB'), ...where]) } : {}),
@@ -174,6 +181,7 @@ export function counterIdentity(spec: CounterSpec): string {
     ...(spec.of === undefined ? [] : [`of=${spec.of.join('+')}`]),
     ...(spec.feature === undefined ? [] : [`feature=${spec.feature}`]),
     `by=${spec.by.join('+')}`,
+    ...(spec.asked === undefined ? [] : [`asked=${spec.asked.join('+')}`]),
     ...(spec.windowMs === 0 ? [] : [`window=${spec.windowMs / 60_000}m`]),
     ...(spec.where.length === 0 ? [] : [`where=${spec.where.join('+')}`]),
     ...(spec.over === undefined ? [] : [`over=${spec.over.join('+')}`]),
@@ -201,10 +209,30 @@ function nameOf(field: string, argument: number, text: string): string {
 function joinedOf(field: string, argument: number, text: string): string[] {
   const names = text.split('+').map((part) => nameOf(field, argument, part.trim()));
   if (new Set(names).size === names.length && names.length <= MAX_JOINED) return names.sort();
-  throw new CounterError(field, argument, {
+  throw joinedFault(field, argument);
+}
+
+function joinedFault(field: string, argument: number): CounterError {
+  return new CounterError(field, argument, {
     'zh-CN': `最多连接 ${MAX_JOINED} 个不同的名称`,
     en: `joins at most ${MAX_JOINED} names, each once`,
   });
+}
+
+type Asked = Pick<CounterSpec, 'by' | 'asked'>;
+
+/** `caller`, `caller+callee`, or `callee=caller`: counted by callee, asked of the caller. */
+function askedOf(text: string, argument: number): Asked {
+  const pairs = new Map<string, string>();
+  const parts = text.split('+');
+  for (const part of parts) {
+    const [name = '', of = name] = part.split(/=(.*)/s, 2).map((each) => each.trim());
+    pairs.set(nameOf('by', argument, name), nameOf('by', argument, of));
+  }
+  if (pairs.size < parts.length || pairs.size > MAX_JOINED) throw joinedFault('by', argument);
+  const by = [...pairs.keys()].sort();
+  const asked = by.map((name) => pairs.get(name) ?? name);
+  return asked.every((name, index) => name === by[index]) ? { by } : { by, asked };
 }
 
 /** `10m`, `1h`, `7d` in milliseconds. */

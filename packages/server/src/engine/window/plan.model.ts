@@ -82,6 +82,12 @@ export function planGroup(group: Group, id: number, inputs: InputNames): GroupPl
   return plan;
 }
 
+/** The same group read for other names of the event than those it is counted by. */
+function planAsked(plan: GroupPlan, id: number, asked: readonly string[]): GroupPlan {
+  const { layout, inputs } = plan;
+  return { ...planGroup(layout.group, id, inputs), by: asked.map((name) => place(inputs.subjects, name)) };
+}
+
 /** Sets a plan to what is read for a subject that is not known. */
 export function clearPlan(plan: GroupPlan): void {
   if (!plan.dirty) return;
@@ -148,9 +154,9 @@ export interface Output {
   readonly overAt: number;
 }
 
-export function outputOf(spec: CounterSpec, groups: readonly Group[], plans: readonly GroupPlan[]): Output {
+function outputOf(spec: CounterSpec, groups: readonly Group[], planOf: (group: number) => GroupPlan): Output {
   const cells = (sourcesOf(groups, spec) ?? []).map((source) => {
-    const plan = plans[source.group] as GroupPlan;
+    const plan = planOf(source.group);
     const window = plan.layout.windows.indexOf(source.windowMs);
     return { plan, index: source.index, at: window * plan.layout.bases.length + source.index };
   });
@@ -185,7 +191,28 @@ function place(names: string[], name: string): number {
 }
 
 /** What a place in the values holds whose counter was forgotten. */
-export const NOTHING: Output = { from: new Float64Array(1), at: 0, overAt: 0 };
+const NOTHING: Output = { from: new Float64Array(1), at: 0, overAt: 0 };
+
+/** How every slot is made, and the groups that are read for other subjects than those they count. */
+export function planOutputs(
+  specs: readonly (CounterSpec | undefined)[],
+  groups: readonly Group[],
+  plans: readonly GroupPlan[],
+): { readonly outputs: readonly Output[]; readonly asked: readonly GroupPlan[] } {
+  const asked = new Map<string, GroupPlan>();
+  const planFor = (id: number, names: readonly string[] | undefined): GroupPlan => {
+    const own = plans[id] as GroupPlan;
+    if (names === undefined) return own;
+    const key = `${id} ${names.join('+')}`;
+    const plan = asked.get(key) ?? planAsked(own, id, names);
+    asked.set(key, plan);
+    return plan;
+  };
+  const outputs = specs.map((spec) =>
+    spec === undefined ? NOTHING : outputOf(spec, groups, (id) => planFor(id, spec.asked)),
+  );
+  return { outputs, asked: [...asked.values()] };
+}
 
 /** Makes the values from what the groups have read. */
 export function answer(outputs: readonly Output[], values: Float64Array): void {

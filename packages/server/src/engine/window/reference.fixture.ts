@@ -33,11 +33,21 @@ export class ReferenceWindows {
 
   observe(event: NamedEvent): Map<string, ReferenceValue> {
     const values = new Map<string, ReferenceValue>();
+    const asked = this.#specs.filter((spec) => spec.asked !== undefined);
+    for (const spec of asked) values.set(counterIdentity(spec), this.#ask(spec, event));
     for (const by of new Set(this.#specs.map((spec) => spec.by.join('+')))) {
       const specs = this.#specs.filter((spec) => spec.by.join('+') === by);
       this.#observeBy(by, specs, event, values);
     }
     return values;
+  }
+
+  #ask(spec: CounterSpec, event: NamedEvent): ReferenceValue {
+    const parts = (spec.asked ?? []).map((name) => event.subjects[name] ?? '');
+    const history = this.#histories.get(JSON.stringify([spec.by.join('+'), parts]));
+    const newest = Math.max(history?.newest ?? 0, event.at);
+    const now = history && { ...history, newest };
+    return readCounter(spec, event, now, history?.events ?? []);
   }
 
   #observeBy(
@@ -59,7 +69,10 @@ export class ReferenceWindows {
       history.newest = Math.max(history.newest, event.at);
       history.events.push(event);
     }
-    for (const spec of specs) values.set(counterIdentity(spec), readCounter(spec, event, history, earlier));
+    for (const spec of specs) {
+      if (spec.asked === undefined)
+        values.set(counterIdentity(spec), readCounter(spec, event, history, earlier));
+    }
   }
 }
 

@@ -17,10 +17,9 @@ import {
   type GroupPlan,
   type InputNames,
   kindPlan,
-  NOTHING,
   type Output,
-  outputOf,
   planGroup,
+  planOutputs,
   readMark,
 } from './plan.model.ts';
 import { readEntry } from './reading.model.ts';
@@ -47,6 +46,7 @@ export function createWindows(options: WindowOptions): WindowStore {
 }
 
 type Mode = 'count' | 'preview' | 'peek';
+const NOBODY: readonly GroupPlan[] = [];
 
 class MemoryWindows implements WindowStore {
   readonly inputs: InputNames = { subjects: [], numbers: [], flags: [] };
@@ -64,9 +64,11 @@ class MemoryWindows implements WindowStore {
   readonly #plans: GroupPlan[] = [];
   /** Plans of the groups that count. */
   #counted: readonly GroupPlan[] = [];
+  /** Groups that are read for other subjects than those they count, by number and names. */
+  #asked: readonly GroupPlan[] = NOBODY;
   /** By their places in the values; undefined for those that were forgotten. */
   readonly #specs: (CounterSpec | undefined)[] = [];
-  #outputs: Output[] = [];
+  #outputs: readonly Output[] = [];
   #values = new Float64Array(0);
   #late = 0;
   #early = 0;
@@ -116,21 +118,21 @@ class MemoryWindows implements WindowStore {
   }
 
   observe(event: WindowEvent): Float64Array {
-    this.#pass(event, 'count');
+    this.#pass(event, 'count', this.#asked);
     return this.#answer();
   }
 
   record(event: WindowEvent): void {
-    this.#pass(event, 'count');
+    this.#pass(event, 'count', NOBODY);
   }
 
   preview(event: WindowEvent): Float64Array {
-    this.#pass(event, 'preview');
+    this.#pass(event, 'preview', this.#asked);
     return this.#answer();
   }
 
   peek(event: WindowEvent): Float64Array {
-    this.#pass(event, 'peek');
+    this.#pass(event, 'peek', this.#asked);
     return this.#answer();
   }
 
@@ -270,15 +272,18 @@ class MemoryWindows implements WindowStore {
   }
 
   #planOutputs(): void {
-    this.#outputs = this.#specs.map((spec) =>
-      spec === undefined ? NOTHING : outputOf(spec, this.#groups, this.#plans),
-    );
+    ({ outputs: this.#outputs, asked: this.#asked } = planOutputs(this.#specs, this.#groups, this.#plans));
+    this.#subjects.resize(this.inputs.subjects.length);
     this.#values = new Float64Array(this.#specs.length);
   }
 
-  #pass(event: WindowEvent, mode: Mode): void {
+  /** What is asked of other subjects is read as it stood before the event. */
+  #pass(event: WindowEvent, mode: Mode, asked: readonly GroupPlan[]): void {
     const at = this.#timeOf(event.at, mode);
     this.#subjects.take(event.subjects);
+    for (let index = 0; index < asked.length; index++) {
+      this.#visit(asked[index] as GroupPlan, event, at, 'peek');
+    }
     let late = false;
     for (let index = 0; index < this.#counted.length; index++) {
       if (this.#visit(this.#counted[index] as GroupPlan, event, at, mode)) late = true;
@@ -310,8 +315,8 @@ class MemoryWindows implements WindowStore {
     subjects.makeKey(plan.by, layout.id);
     const { key0, key1 } = subjects;
     const entry = this.#entry;
-    let segment = this.#segments.of(key1);
-    if (mode !== 'count') segment = this.#tryOn(segment, key0, key1);
+    const kept = this.#segments.of(key1);
+    const segment = mode === 'count' ? kept : this.#tryOn(kept, key0, key1);
     const found = entry.open(segment, layout, key0, key1);
     const late = found && at < entry.last - this.#lateness;
     const held = mode === 'peek' || late || this.#segments.holds(key1, event.position);

@@ -25,6 +25,12 @@ export interface Config {
   readonly windowsMegabytes?: number;
   /** Whether events are decided in a process of their own, so that nothing else on the machine delays them. */
   readonly engineApart: boolean;
+  /** `host:port` of the evapi modules of SIP proxies to serve; empty for none. */
+  readonly evapi: readonly string[];
   /** Hours without use after which a session ends. */
   readonly sessionHours: number;
+  /** Absolute path of the file that says what only this installation knows about its calls. */
+  readonly callSettings?: string;
+  /** Addresses where SBCs ask by SIP, e.g. `udp://127.0.0.1:5070`; empty for none. */
+  readonly sipListen: readonly string[];
 }

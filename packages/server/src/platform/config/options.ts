@@ -24,6 +24,9 @@ export interface ConfigOption {
 
 const shippedPack = fileURLToPath(new URL('../../../../../packs/cn', import.meta.url));
 
+/** A TCP or UDP port, 1 to 65535. */
+const PORT = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})';
+
 /** Every option of the program. */
 export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
   port: {
@@ -159,6 +162,23 @@ export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
       en: 'events are decided in a process of their own, which API and console cannot delay',
     },
   },
+  evapi: {
+    variable: 'FANZHA_EVAPI',
+    flag: '--evapi',
+    schema: Type.Array(
+      Type.String({ pattern: `^([0-9A-Za-z._-]+|\\[[0-9A-Fa-f:.]+\\]):${PORT}$`, maxLength: 255 }),
+      { maxItems: 64 },
+    ),
+    form: {
+      'zh-CN': '以逗号分隔的 主机:端口',
+      en: 'host:port separated by commas, such as 10.0.0.5:8448,[2001:db8::5]:8448',
+    },
+    fallback: [],
+    doc: {
+      'zh-CN': '要服务的 SIP 代理（Kamailio evapi）的地址；不填则不连接',
+      en: 'SIP proxies to screen calls for: where the evapi module of each Kamailio listens',
+    },
+  },
   sessionHours: {
     variable: 'FANZHA_SESSION_HOURS',
     flag: '--session-hours',
@@ -166,6 +186,34 @@ export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
     form: { 'zh-CN': '0.1 到 720 的数字', en: 'a number from 0.1 to 720' },
     fallback: 12,
     doc: { 'zh-CN': '登录闲置多少小时后失效', en: 'hours without use after which a sign-in ends' },
+  },
+  callSettings: {
+    variable: 'FANZHA_CALL_SETTINGS',
+    flag: '--call-settings',
+    schema: Type.String({ minLength: 1, maxLength: 4096 }),
+    form: { 'zh-CN': '文件路径', en: 'path of a file' },
+    isPath: true,
+    doc: {
+      'zh-CN': '呼叫设置文件：申诉联系方式、来话地址与中继、提示音（docs/guides/calls-sbc.md）',
+      en: 'file of what only you know about your calls: appeal contact, where calls come from, announcements (docs/guides/calls-sbc.md)',
+    },
+  },
+  sipListen: {
+    variable: 'FANZHA_SIP_LISTEN',
+    flag: '--sip-listen',
+    schema: Type.Array(
+      Type.String({ pattern: '^(udp|tcp)://([0-9A-Za-z.-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$' }),
+      { maxItems: 16 },
+    ),
+    form: {
+      'zh-CN': '以逗号分隔的 udp:// 或 tcp:// 地址',
+      en: 'addresses separated by commas, such as udp://10.0.0.5:5070,tcp://10.0.0.5:5070',
+    },
+    fallback: [],
+    doc: {
+      'zh-CN': 'SIP 重定向服务的监听地址；不填则不启用',
+      en: 'addresses of the SIP redirect server; without any it does not run',
+    },
   },
 };
 

@@ -87,6 +87,9 @@ describe('who may do what', () => {
       'list:read',
       'list:write',
       'list:approve',
+      'line:read',
+      'line:write',
+      'line:approve',
       'user:manage',
       'key:manage',
     ]);

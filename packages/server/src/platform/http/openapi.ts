@@ -87,7 +87,8 @@ const STREAMS = { ndjson: 'application/x-ndjson', sse: 'text/event-stream' } as 
 function successOf(operation: Operation, components: Map<string, unknown>): Json {
   const description = both(operation.summary);
   if (operation.status === 204) return { description };
-  const type = operation.streamOut === undefined ? 'application/json' : STREAMS[operation.streamOut];
+  const held = operation.text?.type ?? 'application/json';
+  const type = operation.streamOut === undefined ? held : STREAMS[operation.streamOut];
   return { description, content: { [type]: { schema: refer(operation.response, components) } } };
 }
 

@@ -79,6 +79,14 @@ async function* checkedItems(items: AsyncIterable<unknown>, checked: Checked): A
   }
 }
 
+function sendText(
+  reply: FastifyReply,
+  { type, cacheSeconds }: NonNullable<Operation['text']>,
+  text: string,
+): FastifyReply {
+  return reply.header('cache-control', `public, max-age=${cacheSeconds}`).type(type).send(text);
+}
+
 async function sendStream(
   reply: FastifyReply,
   operation: Operation,
@@ -132,6 +140,7 @@ export function registerOperation(app: FastifyInstance, binding: RouteBinding, d
     }
     checked(result);
     if (operation.status === 204) return reply.send();
+    if (operation.text !== undefined) return sendText(reply, operation.text, String(result));
     reply.type('application/json; charset=utf-8');
     return JSON.stringify(result);
   };

@@ -56,11 +56,11 @@ export function looksLikeAsterisk(cells: readonly string[]): boolean {
 }
 
 /** The cells by name; undefined when there are too few. Cells beyond the known ones are left out. */
-export function freeswitchValues(cells: readonly string[]): Record<string, string> | undefined {
+function freeswitchValues(cells: readonly string[]): Record<string, string> | undefined {
   return cells.length < FREESWITCH_LEAST ? undefined : named(FREESWITCH_FIELDS, cells);
 }
 
-export function asteriskValues(cells: readonly string[]): Record<string, string> | undefined {
+function asteriskValues(cells: readonly string[]): Record<string, string> | undefined {
   if (cells.length < ASTERISK_LEAST) return undefined;
   const values = named(ASTERISK_FIELDS, cells);
   const peer = peerOf(values.channel ?? '');
@@ -86,4 +86,60 @@ export function splitFreeswitch(text: string): string[] | undefined {
   if (!text.startsWith('"') || !text.endsWith('"')) return undefined;
   const cells = text.slice(1, -1).split(/", ?"/);
   return cells.length >= FREESWITCH_LEAST ? cells : undefined;
+}
+
+/** How records of FreeSWITCH mod_cdr_csv are read, templates `default` and `example`. */
+export const FREESWITCH_RECORDS = {
+  title: 'FreeSWITCH',
+  values: freeswitchValues,
+  rescue: splitFreeswitch,
+} as const;
+
+/** How records of Asterisk's Master.csv are read. */
+export const ASTERISK_RECORDS = { title: 'Asterisk', values: asteriskValues } as const;
+
+/** What FreeSWITCH's mod_json_cdr writes: `variables`, and the caller's profile in `callflow`. Values may be URL-encoded. */
+export function freeswitchJson(
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string> | undefined {
+  const { variables, callflow } = values;
+  if (typeof variables !== 'object' || variables === null) return undefined;
+  const flows: readonly unknown[] = Array.isArray(callflow) ? callflow : [callflow];
+  const [flow] = flows;
+  const profile = (flow as { caller_profile?: unknown } | null | undefined)?.caller_profile;
+  const flat: Record<string, string> = Object.create(null);
+  for (const part of [variables, profile]) {
+    if (typeof part !== 'object' || part === null) continue;
+    for (const name of JSON_FIELDS) {
+      const value = (part as Record<string, unknown>)[name];
+      if (typeof value === 'string' || typeof value === 'number') flat[name] = urlDecoded(String(value));
+    }
+  }
+  // Microseconds since 1970 say the zone as well; 0 stands for never.
+  for (const [name, exact] of EXACT_TIMES)
+    if (/^[1-9]\d{15}$/.test(flat[exact] ?? '')) flat[name] = flat[exact] ?? '';
+  return flat;
+}
+
+const EXACT_TIMES = [
+  ['start_stamp', 'start_uepoch'],
+  ['answer_stamp', 'answer_uepoch'],
+  ['end_stamp', 'end_uepoch'],
+] as const;
+
+const JSON_FIELDS = [
+  ...FREESWITCH_FIELDS,
+  ...EXACT_TIMES.map(([, exact]) => exact),
+  'sip_call_id',
+  'sip_gateway_name',
+  'ani',
+] as const;
+
+function urlDecoded(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -7,6 +7,17 @@ export interface RawLine {
   readonly number: number;
   readonly bytes: Buffer;
   readonly tooLong: boolean;
+  /** Byte of the stream at which it begins, and the one after its line end. */
+  readonly start: number;
+  readonly end: number;
+  /** It ended with a line feed; the last line of a file may not. */
+  readonly closed: boolean;
+}
+
+/** Where in a file a stream begins: its first byte, and the number of the line before it. */
+export interface LinePlace {
+  readonly offset: number;
+  readonly line: number;
 }
 
 const LF = 0x0a;
@@ -21,8 +32,9 @@ const SHOWN_OF_LONG = 4096;
 export async function* splitLines(
   source: AsyncIterable<Uint8Array>,
   maxBytes: number = MAX_LINE_BYTES,
+  from: LinePlace = { offset: 0, line: 0 },
 ): AsyncGenerator<RawLine[]> {
-  const state = new LineState(maxBytes);
+  const state = new LineState(maxBytes, from);
   for await (const chunk of source) {
     const lines = state.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     if (lines.length > 0) yield lines;
@@ -36,17 +48,21 @@ class LineState {
   #parts: Buffer[] = [];
   #held = 0;
   #tooLong = false;
-  #number = 0;
+  #number: number;
+  #start: number;
+  #length = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, { offset, line }: LinePlace) {
     this.#max = maxBytes;
+    this.#start = offset;
+    this.#number = line;
   }
 
   push(chunk: Buffer): RawLine[] {
     const lines: RawLine[] = [];
     let from = 0;
     for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, from)) {
-      lines.push(this.#finish(chunk.subarray(from, at)));
+      lines.push(this.#finish(chunk.subarray(from, at), true));
       from = at + 1;
     }
     this.#hold(chunk.subarray(from));
@@ -54,10 +70,11 @@ class LineState {
   }
 
   end(): RawLine | undefined {
-    return this.#held > 0 || this.#tooLong ? this.#finish(Buffer.alloc(0)) : undefined;
+    return this.#held > 0 || this.#tooLong ? this.#finish(Buffer.alloc(0), false) : undefined;
   }
 
   #hold(part: Buffer): void {
+    this.#length += part.length;
     if (part.length === 0 || this.#tooLong) return;
     this.#parts.push(part);
     this.#held += part.length;
@@ -66,7 +83,7 @@ class LineState {
     this.#parts = [Buffer.from(Buffer.concat(this.#parts).subarray(0, SHOWN_OF_LONG))];
   }
 
-  #finish(tail: Buffer): RawLine {
+  #finish(tail: Buffer, closed: boolean): RawLine {
     this.#number += 1;
     this.#hold(tail);
     const whole = this.#parts.length === 1 ? (this.#parts[0] ?? tail) : Buffer.concat(this.#parts);
@@ -75,6 +92,11 @@ class LineState {
     this.#parts = [];
     this.#held = 0;
     this.#tooLong = false;
-    return { number: this.#number, bytes: tooLong ? bytes.subarray(0, SHOWN_OF_LONG) : bytes, tooLong };
+    const start = this.#start;
+    const end = start + this.#length + (closed ? 1 : 0);
+    this.#start = end;
+    this.#length = 0;
+    const shown = tooLong ? bytes.subarray(0, SHOWN_OF_LONG) : bytes;
+    return { number: this.#number, bytes: shown, tooLong, start, end, closed };
   }
 }

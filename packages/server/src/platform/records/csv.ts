@@ -1,10 +1,12 @@
 import { parse } from 'csv-parse/sync';
-import { type Reject, reject, WHOLE_LINE } from './record.ts';
+import { type Reject, reject, WHOLE_LINE } from './reject.ts';
 
 /** A line of text, already decoded. */
 export interface TextLine {
   readonly line: number;
   readonly text: string;
+  /** Byte at which it begins in its file, where somebody has to know. */
+  readonly start?: number;
 }
 
 /** A record cut into its fields; `line` is where it begins. */
@@ -55,6 +57,11 @@ export class CsvReader {
       at += used;
     }
     return this.#cut(found);
+  }
+
+  /** The first line of a quoted field that is still open. */
+  get pending(): TextLine | undefined {
+    return this.#open[0];
   }
 
   /** What is left when the file has ended: the lines of a quoted field that was never closed. */
