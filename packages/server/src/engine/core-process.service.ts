@@ -56,7 +56,7 @@ export async function startCoreProcess(
 }
 
 /** Young objects die before they are looked at: an event leaves some kilobytes of them behind. */
-const EXEC = ['--max-semi-space-size=64'];
+const EXEC = ['--max-semi-space-size=16'];
 
 /** The connections of a deciding process with the one that started it. */
 export function parentConnections(): CoreConnections {
