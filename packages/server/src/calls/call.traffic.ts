@@ -9,6 +9,8 @@ import {
   type Words,
 } from '../engine/index.ts';
 import type { Pack } from '../platform/index.ts';
+import { createPopulationScenarios } from './simulation/episode.model.ts';
+import { Population } from './simulation/population.model.ts';
 
 const closed = { additionalProperties: false };
 const Texts = Type.Array(Type.String(), { minItems: 1 });
@@ -51,14 +53,21 @@ const CallTraffic = Type.Object(
     source: Type.String(),
     words: Type.Record(Type.String(), Texts),
     scenarios: Type.Array(CallScenario, { minItems: 1 }),
+    population: Population,
   },
   closed,
 );
 
 /** Simulated calls as the pack describes them: `simulation/calls.json`. */
 export function createCallTraffic(pack: Pack): TrafficSource {
-  const { words, scenarios } = pack.read('simulation/calls.json', CallTraffic);
-  return { kind: 'calls', scenarios: scenarios.map((scenario) => toScenario(scenario, words)) };
+  const { words, scenarios, population } = pack.read('simulation/calls.json', CallTraffic);
+  const single = scenarios.map((scenario) => toScenario(scenario, words));
+  return { kind: 'calls', scenarios: [...createPopulationScenarios(population, words), ...single] };
+}
+
+/** Who lives in the simulation, and the words for their numbers. */
+export function readPopulation(pack: Pack): { readonly population: Population; readonly words: Words } {
+  return pack.read('simulation/calls.json', CallTraffic);
 }
 
 type Attempt = Omit<CallAttempt, 'at' | 'simulated'>;

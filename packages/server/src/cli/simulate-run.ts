@@ -27,15 +27,15 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   const keepPace = options.rate === undefined ? undefined : pacer(options.rate);
   const bar = progress('simulate');
   let [made, rows, fraud] = [0, 0, 0];
-  for (const { event, scenario } of traffic) {
+  for (const { event, scenario, fraud: isFraud } of traffic) {
     made += 1;
-    if (scenario.fraud) fraud += 1;
+    if (isFraud) fraud += 1;
     const row = toRow(event);
     if (row !== undefined) {
       rows += 1;
       await output.line(row);
     }
-    await truth?.line(truthLine({ event, scenario }));
+    await truth?.line(truthLine({ event, scenario, fraud: isFraud }));
     await keepPace?.(made, output);
     if (made % PROGRESS_EVERY === 0) bar.tick(made, options.events);
     if (output.closed) break;
@@ -47,8 +47,8 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   );
 }
 
-function truthLine({ event: { id, kind }, scenario }: SimulatedEvent): string {
-  return JSON.stringify({ id, kind, scenario: scenario.id, fraud: scenario.fraud });
+function truthLine({ event: { id, kind }, scenario, fraud }: SimulatedEvent): string {
+  return JSON.stringify({ id, kind, scenario: scenario.id, fraud });
 }
 
 /** Waits so that no more than `rate` events a second are handed on, in portions of a tenth of a second. */

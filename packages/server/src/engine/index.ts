@@ -36,6 +36,7 @@ export { createRuleWork } from './rule-work.service.ts';
 export { binScores, calibrationError } from './score-bins.model.ts';
 export type { Deduction, FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {
+  createRandom,
   drawnOnce,
   fillTemplate,
   generateTraffic,

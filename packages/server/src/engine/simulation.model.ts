@@ -92,6 +92,8 @@ export type TrafficDraft = Untimed<FanzhaEvent>;
 export interface TrafficStep {
   readonly after: number;
   readonly event: TrafficDraft;
+  /** In a fraud: what its victims do. */
+  readonly honest?: true;
 }
 
 /** Something that happens again and again: a call with its end, a courier's round, a campaign. */
@@ -126,6 +128,8 @@ export interface TrafficOptions {
 export interface SimulatedEvent {
   readonly event: FanzhaEvent;
   readonly scenario: Scenario;
+  /** The truth about this event. */
+  readonly fraud: boolean;
 }
 
 /**
@@ -153,11 +157,11 @@ export function* generateTraffic(options: TrafficOptions): Generator<SimulatedEv
     }
     if (planned >= options.events) return;
     const scenario = draw();
-    for (const { after, event } of scenario.draw(random, newId)) {
+    for (const { after, event, honest } of scenario.draw(random, newId)) {
       const at = Math.floor(now + after * 1000);
       if (at > options.until) continue;
       const timed = { ...event, at: new Date(at).toISOString(), simulated: true } as FanzhaEvent;
-      waiting.add(at, { event: timed, scenario });
+      waiting.add(at, { event: timed, scenario, fraud: scenario.fraud && honest !== true });
       planned += 1;
     }
   }
