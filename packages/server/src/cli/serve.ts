@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   type Config,
+  collectRarely,
   createLogger,
   type Logger,
   OPTION_NAMES,
@@ -31,6 +32,7 @@ export function register(program: Command): void {
   }
   command.action(async (flags: Partial<Record<keyof Config, string>>) => {
     const { config } = readConfig(flags);
+    collectRarely();
     const log = createLogger(config.logLevel);
     const asked = stopRequest();
     const app = await start(config, log);

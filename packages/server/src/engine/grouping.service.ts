@@ -1,19 +1,23 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
+import { monotonicMicros } from '../platform/index.ts';
 
 /** Groups that may be on their way at once: a call and a write cost the same for one event as for ten. */
 const ON_THE_WAY = 1;
+/** Time from one group to the next: without it most of the work would be sending and syncing single events. */
+const PACE_MS = 2;
 /** A group waits no longer than this for one before it. */
 const LONGEST_MS = 4;
 
 /**
  * Puts what is asked one by one into groups, which cost little more than one: alone it goes at the end of the turn,
- * under load it goes with what came while those before it were on their way.
+ * under load it goes with what came within the pace of groups and while the one before it was on its way.
  */
 export class Grouping<I, O> {
   readonly #send: (inputs: readonly I[]) => Promise<readonly O[]>;
   #waiting: { readonly input: I; readonly answer: PromiseWithResolvers<O> }[] = [];
   #onTheWay = 0;
   #due: NodeJS.Timeout | undefined;
+  #lastMicros = Number.NEGATIVE_INFINITY;
 
   /** `send` answers in the order of its inputs. */
   constructor(send: (inputs: readonly I[]) => Promise<readonly O[]>) {
@@ -28,8 +32,13 @@ export class Grouping<I, O> {
   }
 
   #plan(): void {
-    if (this.#onTheWay < ON_THE_WAY) setImmediate(() => void this.#go());
-    else this.#due ??= setTimeout(() => void this.#go(), LONGEST_MS);
+    if (this.#onTheWay >= ON_THE_WAY) {
+      this.#due ??= setTimeout(() => void this.#go(), LONGEST_MS);
+      return;
+    }
+    const early = PACE_MS - (monotonicMicros() - this.#lastMicros) / 1000;
+    if (early <= 0) setImmediate(() => void this.#go());
+    else this.#due ??= setTimeout(() => void this.#go(), early);
   }
 
   async #go(): Promise<void> {
@@ -39,6 +48,7 @@ export class Grouping<I, O> {
     if (group.length === 0) return;
     this.#waiting = [];
     this.#onTheWay += 1;
+    this.#lastMicros = monotonicMicros();
     try {
       const answers = await this.#send(group.map(({ input }) => input));
       for (const [index, { answer }] of group.entries()) answer.resolve(answers[index] as O);
@@ -46,7 +56,11 @@ export class Grouping<I, O> {
       for (const { answer } of group) answer.reject(error);
     } finally {
       this.#onTheWay -= 1;
-      if (this.#waiting.length > 0) void this.#go();
+      if (this.#waiting.length > 0) {
+        clearTimeout(this.#due);
+        this.#due = undefined;
+        this.#plan();
+      }
     }
   }
 }

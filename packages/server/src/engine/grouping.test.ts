@@ -16,17 +16,12 @@ describe('asking in groups', () => {
     answers.push(grouping.ask(3), grouping.ask(4));
     expect(sent.map(({ inputs }) => inputs)).toEqual([[1, 2]]);
     sent[0]?.done();
-    await answers[0];
-    await turn();
+    await expect.poll(() => sent.at(-1)?.inputs, { interval: 1 }).toEqual([3, 4]);
     answers.push(grouping.ask(5));
-    expect(sent.map(({ inputs }) => inputs)).toEqual([
-      [1, 2],
-      [3, 4],
-    ]);
-    sent[1]?.done();
-    await answers[2];
     await turn();
-    expect(sent.at(-1)?.inputs).toEqual([5]);
+    expect(sent).toHaveLength(2);
+    sent[1]?.done();
+    await expect.poll(() => sent.at(-1)?.inputs, { interval: 1 }).toEqual([5]);
     for (const { done } of sent) done();
     expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5].map((input) => `answer ${input}`));
   });

@@ -56,6 +56,7 @@ export {
   readJsonRow,
 } from './records/rows.ts';
 export { createTimeReader, isTimeZone } from './records/zoned-time.ts';
+export { collectRarely } from './runtime/heap.ts';
 export { compileSchema, type SchemaValidator } from './schema/validator.ts';
 export { openVault, type Vault } from './vault/vault.ts';
 export { errorOf, failureOf } from './wire/failure.ts';
