@@ -5,6 +5,7 @@ import type { Pack } from '../platform/index.ts';
 import { createCallKinds } from './call.kinds.ts';
 import { createCallEndSignal, createNumberPlanSignal } from './call.signals.ts';
 import { createNumberReader } from './call-number.model.ts';
+import { createAttemptTraitSignal, createEndTraitSignal } from './call-trait.signals.ts';
 import type { LineBook } from './line.model.ts';
 import { createLineSignal } from './line.signals.ts';
 import { createLineBook } from './line-book.model.ts';
@@ -51,6 +52,8 @@ export function createCalls({ pack, numbering }: { pack: Pack; numbering: Number
       createNumberPlanSignal(pack.version, read),
       createIdentitySignal(pack.version, read, createIdentityReader(pack.read('stir.json', StirFile))),
       createCallEndSignal(pack.version),
+      createAttemptTraitSignal(pack.version, read),
+      createEndTraitSignal(pack),
       createLineSignal(pack.version, register, lines, read),
     ],
   };

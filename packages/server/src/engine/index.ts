@@ -21,6 +21,7 @@ export { openModelFolder } from './model-file.store.ts';
 export { createModelRegistry, useModels } from './model-registry.service.ts';
 export { createModelRoom } from './model-room.service.ts';
 export { overloadSetting } from './overload.model.ts';
+export { packValueAt } from './pack-value.model.ts';
 export type { PolicySetting } from './policy.model.ts';
 export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';
