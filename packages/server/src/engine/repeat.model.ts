@@ -2,7 +2,7 @@ import { RepeatPartition } from './repeat-partition.model.ts';
 
 /** Events of so much of their own time are known, or put away, together. */
 const PARTITION_MS = 120_000;
-const DEFAULT_BUDGET = 256 * 1024 * 1024;
+const DEFAULT_BUDGET = 384 * 1024 * 1024;
 
 /** A partition that was put away: looked at where it lies. */
 export interface PutAway {
