@@ -25,6 +25,7 @@ export {
   looksLikeFreeswitch,
   splitFreeswitch,
 } from './cdr/switch-field.model.ts';
+export { measureDetection } from './simulation/detection.service.ts';
 export { createSipRoom } from './sip/sip-room.service.ts';
 
 /** What calls bring to the engine: their kinds of events and what is known about them. */

@@ -92,6 +92,12 @@ const COMMANDS: readonly CommandEntry[] = [
     findsGroup: true,
   },
   {
+    words: ['eval', 'detection'],
+    summary: 'measure on simulated calls how soon frauds are found · 用模拟话务评测发现时延与误伤',
+    load: () => import('./eval-detection.ts'),
+    findsGroup: true,
+  },
+  {
     words: ['train', 'messages'],
     summary: 'train the text models from labelled files · 训练短信模型',
     load: () => import('./train-messages.ts'),

@@ -103,7 +103,7 @@ function hourOf(
 /** A number that is misused later, while it was somebody's own. */
 function asBefore(world: World, agent: Agent): Agent {
   const { callees, callsPerDay, hours, answered, talk, ring, callBack } = world.ordinary;
-  const { victims: _, activeHours: __, ...own } = agent.profile;
+  const { victims: _, activeHours: __, sharesDevice: ___, ...own } = agent.profile;
   const profile = { ...own, callees, callsPerDay, hours, answered, talk, ring, callBack };
   return { ...agent, profile, callsPerDay: callsPerDay.median };
 }
