@@ -8,7 +8,7 @@ import { peer, testClock } from '../../platform/testing/index.ts';
 import { newCall } from '../call.fixture.ts';
 import { createCallSigner } from './call-signing.service.ts';
 import { createIdentityReader } from './identity.service.ts';
-import { numbering, numbers } from './signed-call.fixture.ts';
+import { numbering, numbers, setting } from './signed-call.fixture.ts';
 import { certificateUrl, newSigning } from './signing.fixture.ts';
 
 const secsipidx = peer('secsipidx');
@@ -64,9 +64,7 @@ describe.skipIf(secsipidx === undefined)('secsipidx', () => {
     const args = Object.entries(wish).flatMap(([name, value]) => [`-${name}`, value]);
     const { stdout } = await run(secsipidx ?? '', ['-sign-full', ...args]);
     const read = createIdentityReader({
-      source: 'test',
-      freshnessSeconds: 60,
-      freshnessSource: 'test',
+      ...setting,
       trustAnchors: [root],
       certificates: [{ url, pem: key.chain }],
     });
