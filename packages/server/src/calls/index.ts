@@ -14,6 +14,9 @@ import { createIdentityReader } from './stir/identity.service.ts';
 import { createIdentitySignal } from './stir/identity.signals.ts';
 import { StirFile } from './stir/stir-setting.model.ts';
 
+export { BEHAVIOUR_MODELS, openBehaviourLab } from './behaviour/behaviour-lab.service.ts';
+export type { Subscriber } from './behaviour/subscriber.model.ts';
+export { readSubscribers } from './behaviour/subscriber-file.service.ts';
 export { createCallTraffic } from './call.traffic.ts';
 export { CALL_COLUMNS } from './cdr/call-column.model.ts';
 export {

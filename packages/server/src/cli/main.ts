@@ -86,6 +86,12 @@ const COMMANDS: readonly CommandEntry[] = [
     findsGroup: true,
   },
   {
+    words: ['eval', 'calls'],
+    summary: 'measure the model of callers on labelled subscribers · 评测主叫行为模型',
+    load: () => import('./eval-calls.ts'),
+    findsGroup: true,
+  },
+  {
     words: ['eval', 'cases'],
     summary: 'check that events are decided as a file of cases says · 核对判定用例',
     load: () => import('./eval-cases.ts'),
@@ -101,6 +107,12 @@ const COMMANDS: readonly CommandEntry[] = [
     words: ['train', 'messages'],
     summary: 'train the text models from labelled files · 训练短信模型',
     load: () => import('./train-messages.ts'),
+    findsGroup: true,
+  },
+  {
+    words: ['train', 'calls'],
+    summary: 'train the models of callers from labelled subscribers · 训练主叫行为模型',
+    load: () => import('./train-calls.ts'),
     findsGroup: true,
   },
   {
