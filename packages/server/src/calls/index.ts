@@ -30,6 +30,7 @@ export {
 } from './cdr/switch-field.model.ts';
 export { measureDetection } from './simulation/detection.service.ts';
 export { createSipRoom } from './sip/sip-room.service.ts';
+export { judgeScenarios } from './stir/stir-scenario.service.ts';
 
 /** What calls bring to the engine: their kinds of events and what is known about them. */
 export interface Calls {

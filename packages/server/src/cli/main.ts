@@ -104,6 +104,12 @@ const COMMANDS: readonly CommandEntry[] = [
     findsGroup: true,
   },
   {
+    words: ['eval', 'stir'],
+    summary: 'check that STIR identities are judged as cases say · 核对 STIR 验证用例',
+    load: () => import('./eval-stir.ts'),
+    findsGroup: true,
+  },
+  {
     words: ['train', 'messages'],
     summary: 'train the text models from labelled files · 训练短信模型',
     load: () => import('./train-messages.ts'),

@@ -1,10 +1,11 @@
 /**
- * What is wrong with the identity of a call, as stable codes. `no-trust-anchors`, `certificate-missing` and
- * `url-refused` mean that nobody could look; every other one that the identity is false.
+ * What is wrong with the identity of a call, as stable codes. `no-trust-anchors`, `certificate-missing`,
+ * `header-too-long` and `url-refused` mean that nobody could look; every other one that the identity is false.
  */
 export const IDENTITY_FAULTS = [
   'no-trust-anchors',
   'certificate-missing',
+  'header-too-long',
   'header-malformed',
   'algorithm-refused',
   'passport-malformed',
@@ -37,6 +38,7 @@ export type IdentityFault = (typeof IDENTITY_FAULTS)[number];
 export const UNCHECKED_FAULTS: readonly IdentityFault[] = [
   'no-trust-anchors',
   'certificate-missing',
+  'header-too-long',
   'url-refused',
 ];
 

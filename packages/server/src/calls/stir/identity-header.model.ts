@@ -18,7 +18,7 @@ export interface IdentityHeader {
 
 const DIGEST = /^([\w-]*)\.([\w-]*)\.([\w-]+)$/;
 const PARAMETER =
-  /^[ \t]*([A-Za-z0-9.!%*_+`'~-]+)[ \t]*=[ \t]*(?:<([^<>"\s]{1,2048})>|"([^"\\]{0,2048})"|([A-Za-z0-9.!%*_+`'~-]{1,200}))[ \t]*$/;
+  /^[ \t]*([A-Za-z0-9.!%*_+`'~-]+)[ \t]*=[ \t]*(?:<([^<>"\s]{1,16384})>|"([^"\\]{0,2048})"|([A-Za-z0-9.!%*_+`'~-]{1,200}))[ \t]*$/;
 const MAX_PARAMETERS = 16;
 
 /** Where certificates may be offered; no ports: any. */
@@ -29,11 +29,11 @@ export interface CertificateUrls {
 
 /**
  * Reads the value of an Identity header, with or without `Identity:` in front. An extension names its algorithm, as
- * ATIS-1000074 writes it; a plain one may leave it open (RFC 8224 §4). Throws IdentityRefused (`header-malformed`,
- * `algorithm-refused`, `url-refused`).
+ * ATIS-1000074 writes it; a plain one may leave it open (RFC 8224 §4). Throws IdentityRefused (`header-too-long`,
+ * `header-malformed`, `algorithm-refused`, `url-refused`).
  */
 export function parseIdentityHeader(value: string, urls: CertificateUrls): IdentityHeader {
-  if (value.length > MAX_HEADER) throw new IdentityRefused('header-malformed');
+  if (value.length > MAX_HEADER) throw new IdentityRefused('header-too-long');
   const [digest = '', ...rest] = splitOutside(value.replace(/^Identity[ \t]*:/i, '').trim());
   const parts = DIGEST.exec(digest.trim());
   const parameters = readParameters(rest);
@@ -77,6 +77,7 @@ function readParameters(parts: readonly string[]): Map<string, Parameter> {
   return parameters;
 }
 
+const MAX_URL = 2048;
 const USUAL_PORTS: Readonly<Record<string, number>> = { https: 443, http: 80 };
 
 /** A certificate's URL without user, query and fragment, where it may be. It is only compared, never fetched. */
@@ -86,6 +87,7 @@ function checkUrl(text: string, { schemes, ports }: CertificateUrls): void {
   const port = url?.port ? Number(url.port) : (USUAL_PORTS[scheme] ?? 0);
   const plain =
     url !== null &&
+    text.length <= MAX_URL &&
     schemes.includes(scheme) &&
     (ports.length === 0 || ports.includes(port)) &&
     url.username === '' &&
