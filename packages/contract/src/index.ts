@@ -13,6 +13,7 @@ export * from './line.ts';
 export * from './line-change.ts';
 export * from './list.ts';
 export * from './model.ts';
+export * from './number-page.ts';
 export * from './operation.ts';
 export * from './permission.ts';
 export * from './policy.ts';

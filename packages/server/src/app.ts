@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
-import { createSipRoom } from './calls/index.ts';
+import { createNumberRoom, createSipRoom } from './calls/index.ts';
 import {
   type CoreStart,
   composeTraffic,
@@ -156,7 +156,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     ruleWork,
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
-    ...openCalls(house, { decider, engine, metrics, vault }),
+    ...openCalls(house, { decider, engine, intel, metrics, vault }),
   ];
   rooms.push(createHealth({ clock, version, database, rooms }));
   for (const room of rooms) {
@@ -166,12 +166,22 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   return listen(house, { rooms, auth, metrics, engine });
 }
 
-type CallTools = Pick<Doors, 'engine' | 'metrics'> & { readonly decider: Decider; readonly vault: Vault };
+type CallTools = Pick<Doors, 'engine' | 'metrics'> & {
+  readonly decider: Decider;
+  readonly intel: ReturnType<typeof createIntelRoom>;
+  readonly vault: Vault;
+};
 
-/** What calls need beside the engine: doors in signalling. */
-function openCalls({ ground, config, clock, log }: House, { decider, ...tools }: CallTools): Room[] {
+/** What calls need beside the engine: doors in signalling, and the pages of numbers. */
+function openCalls({ ground, config, clock, log }: House, { decider, intel, ...tools }: CallTools): Room[] {
   const parse: Decider['parse'] = (input, locale) => decider.parse(input, locale);
-  return [createSipRoom({ ...ground, config, parse, clock, log, ...tools })];
+  const { texts } = decider;
+  const { study } = tools.engine;
+  const { listChangesOf } = intel;
+  return [
+    createSipRoom({ ...ground, config, parse, clock, log, ...tools }),
+    createNumberRoom({ ...ground, study, words: texts, listChangesOf }),
+  ];
 }
 
 /** A process that decides, once there is one: it is told what changes here. */

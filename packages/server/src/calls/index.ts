@@ -29,6 +29,7 @@ export {
   splitFreeswitch,
 } from './cdr/switch-field.model.ts';
 export { measureDetection } from './simulation/detection.service.ts';
+export { createNumberRoom } from './number/number-room.service.ts';
 export { createSipRoom } from './sip/sip-room.service.ts';
 export { judgeScenarios } from './stir/stir-scenario.service.ts';
 

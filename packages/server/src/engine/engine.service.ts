@@ -23,6 +23,7 @@ import { ruleLanguageRoutes } from './rule-language.routes.ts';
 import { createRuleLanguage } from './rule-language.service.ts';
 import { subjectFeatureRoutes } from './subject-features.routes.ts';
 import { createSubjectFeatures } from './subject-features.service.ts';
+import { createSubjectStudy, type SubjectStudy } from './subject-study.service.ts';
 
 export interface EngineParts {
   /** Reads events and knows the words; it decides where the core is in this process. */
@@ -56,6 +57,8 @@ export interface Engine extends Room {
    * time. Throws AppError: event-invalid, event-id-conflict, overloaded, unavailable.
    */
   decide(ctx: { readonly locale: Locale }, input: unknown): Promise<Decision>;
+  /** What rooms ask about a subject. */
+  readonly study: SubjectStudy;
   /** Decides by another setting from now on; see `Decider.adopt`. */
   adopt(setting: PolicySetting, at: number): Promise<void>;
   /** Resolves when everything acknowledged so far can be found in lists. */
@@ -126,6 +129,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     health: () => engineHealth(watched),
     submit: (ctx, inputs) => core.takeAll(inputs, ctx.locale),
     decide,
+    study: createSubjectStudy({ sealer, core, queries, plainRowsPerSecond }),
     adopt: (setting, at) => core.adopt(setting, at),
     caughtUp: () => projection.caughtUp(),
   };

@@ -1,5 +1,5 @@
 export { AUDIT_MIGRATIONS, createAudit } from './audit/audit.ts';
-export { audit } from './audit/entry.service.ts';
+export { audit, auditAbout } from './audit/entry.service.ts';
 export type { AuditVerification } from './audit/verification.service.ts';
 export { AUTH_MIGRATIONS, createAuth } from './auth/auth.ts';
 export { addKey } from './auth/key.service.ts';
