@@ -30,7 +30,7 @@ export function register(program: Command): void {
       whole(1, 20_000),
       100,
     )
-    .option('--days <n>', 'measured days · 评测天数', whole(1, 30), 1)
+    .option('--days <n>', 'measured days · 评测天数', whole(1, 30), 3)
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
