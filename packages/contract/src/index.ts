@@ -2,6 +2,7 @@ export * from './audit.ts';
 export * from './backtest.ts';
 export * from './call-screening.ts';
 export * from './call-signing.ts';
+export * from './cdr.ts';
 export * from './cdr-setting.ts';
 export * from './decision.ts';
 export * from './decision-table.ts';

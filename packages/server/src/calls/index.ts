@@ -18,6 +18,7 @@ export { BEHAVIOUR_MODELS, openBehaviourLab } from './behaviour/behaviour-lab.se
 export type { Subscriber } from './behaviour/subscriber.model.ts';
 export { readSubscribers } from './behaviour/subscriber-file.service.ts';
 export { createCallTraffic } from './call.traffic.ts';
+export { type CdrRoomParts, createCdrRoom } from './cdr/cdr-room.service.ts';
 export { CALL_COLUMNS } from './cdr/call-column.model.ts';
 export {
   ASTERISK_FIELDS,
@@ -32,6 +33,9 @@ export { measureDetection } from './simulation/detection.service.ts';
 export { createNumberRoom } from './number/number-room.service.ts';
 export { createSipRoom } from './sip/sip-room.service.ts';
 export { judgeScenarios } from './stir/stir-scenario.service.ts';
+
+/** Tables of calls. */
+export const CALL_MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /** What calls bring to the engine: their kinds of events and what is known about them. */
 export interface Calls {

@@ -41,6 +41,7 @@ export { columnName } from './records/column-name.ts';
 export type { TextLine } from './records/csv.ts';
 export { ENCODINGS, type Encoding, LineDecoder, shownLine } from './records/encoding.ts';
 export { type LinePlace, MAX_LINE_BYTES, type RawLine, splitLines } from './records/lines.ts';
+export { foreignFile, type Packing, packingOf, unpacked } from './records/packed.ts';
 export { type Reject, reject, WHOLE_LINE } from './records/reject.ts';
 export {
   type CallRecordShape,
