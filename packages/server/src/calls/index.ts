@@ -18,7 +18,9 @@ export { BEHAVIOUR_MODELS, openBehaviourLab } from './behaviour/behaviour-lab.se
 export type { Subscriber } from './behaviour/subscriber.model.ts';
 export { readSubscribers } from './behaviour/subscriber-file.service.ts';
 export { createCallTraffic } from './call.traffic.ts';
+export { askForFile, importOf, moveByHand } from './cdr/cdr-import.service.ts';
 export { type CdrRoomParts, createCdrRoom } from './cdr/cdr-room.service.ts';
+export { setSource } from './cdr/cdr-source.service.ts';
 export { CALL_COLUMNS } from './cdr/call-column.model.ts';
 export {
   ASTERISK_FIELDS,

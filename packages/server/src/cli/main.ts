@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   audit: 'the record of every act · 审计日志',
   rules: 'the language of rules · 规则语言',
   policy: 'versions of the policy · 策略版本',
+  cdr: 'call records of switches · 话单',
 };
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -120,6 +121,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'train the models of callers from labelled subscribers · 训练主叫行为模型',
     load: () => import('./train-calls.ts'),
     findsGroup: true,
+  },
+  {
+    words: ['cdr', 'import'],
+    summary: 'take a file of call records in · 导入话单文件',
+    load: () => import('./cdr-import.ts'),
   },
   {
     words: ['simulate'],

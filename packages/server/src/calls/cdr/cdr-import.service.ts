@@ -59,6 +59,11 @@ export async function askForFile(ctx: Context, source: string, path: string): Pr
   return ask(ctx, { source, way: 'command', name: basename(path), path, askedBy: ctx.actor.name, at });
 }
 
+/** An import and how far it is. Throws AppError(not-found). */
+export async function importOf(ctx: Context, id: string): Promise<CdrImport> {
+  return importView(await needImport(ctx, id));
+}
+
 /** Moves an import where somebody asked for it. Throws AppError(not-found, wrong-state). */
 export function moveByHand(ctx: Context, id: string, to: 'cancelled' | 'waiting'): Promise<CdrImport> {
   return inTransaction(ctx, async (inside) => {
@@ -101,10 +106,6 @@ export class CdrImports {
       if (!(error instanceof SpoolFull)) throw error;
       throw new AppError(bodyTooLarge, { detail: `> ${limits.uploadGigabytes} GiB` });
     }
-  }
-
-  async get(ctx: Context, id: string): Promise<CdrImport> {
-    return importView(await needImport(ctx, id));
   }
 
   /** A page, newest first. */

@@ -47,14 +47,16 @@ export async function takeEvents(
   lines: Uint8Array,
   { source, known, since, signal }: TakeOptions,
 ): Promise<EventOutcome[]> {
-  const texts = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('utf8').split('\n');
+  const whole = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+  const texts = whole.toString('utf8').split('\n');
   texts.pop();
   const outcomes: (EventOutcome | undefined)[] = texts.map(() => undefined);
   let recorded = known;
   for (;;) {
     const open = pending(texts, outcomes, recorded);
     if (open.length === 0) return outcomes as EventOutcome[];
-    const isDone = await takeOnce(engine, texts, outcomes, open, signal);
+    const body = open.length === texts.length ? whole : joined(texts, open);
+    const isDone = await takeOnce(engine, body, { texts, outcomes, open }, signal);
     if (isDone) continue;
     signal.throwIfAborted();
     await pause(RETRY_MS, undefined, { signal });
@@ -82,15 +84,23 @@ function keyOf(text: string): string {
   return `${kind} ${id}`;
 }
 
+const joined = (texts: readonly string[], open: readonly number[]): Buffer =>
+  Buffer.from(`${open.map((index) => texts[index]).join('\n')}\n`);
+
+interface Sent {
+  readonly texts: readonly string[];
+  readonly outcomes: (EventOutcome | undefined)[];
+  /** Indexes of the events that are sent, in their order. */
+  readonly open: readonly number[];
+}
+
 /** Sends what is open; false when some of it has to be sent again. */
 async function takeOnce(
   engine: CdrEngine,
-  texts: readonly string[],
-  outcomes: (EventOutcome | undefined)[],
-  open: readonly number[],
+  body: Uint8Array,
+  { texts, outcomes, open }: Sent,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const body = Buffer.from(`${open.map((index) => texts[index]).join('\n')}\n`);
   let at = 0;
   try {
     const results = new ResultReader();

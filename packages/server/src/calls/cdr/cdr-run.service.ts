@@ -171,11 +171,16 @@ export class ImportRunner {
     until: number,
     signal: AbortSignal,
   ): Promise<RunEnd | undefined> {
+    const { parser } = this.#parts;
     let end: RunEnd | undefined;
+    // The next piece is read while this one is decided.
+    let coming = parser.ask('next', null);
     try {
       for (let begun = monotonicMicros(); end === undefined; begun = monotonicMicros()) {
-        const batch = await this.#parts.parser.ask('next', null);
+        const batch = await coming;
         if (batch === undefined) break;
+        coming = parser.ask('next', null);
+        coming.catch(() => undefined);
         const state = await this.#take(ctx, at, batch, known, begun, signal);
         if (state !== 'running') end = 'ended';
         else if (monotonicMicros() > until) end = 'more';
@@ -184,6 +189,8 @@ export class ImportRunner {
       if (!(error instanceof CdrUnreadable)) throw error;
       await setDoubt(ctx, at.file.id, { inDoubt: false });
       throw error;
+    } finally {
+      await coming.catch(() => undefined);
     }
     // Nothing is in doubt where a batch was written down to its end.
     await setDoubt(ctx, at.file.id, { inDoubt: false });

@@ -11,7 +11,7 @@ import {
   cdrSourcesSet,
 } from '@fanzha/contract';
 import { type RouteBinding, route } from '../../platform/index.ts';
-import type { CdrImports } from './cdr-import.service.ts';
+import { type CdrImports, importOf } from './cdr-import.service.ts';
 import type { RefusedRecords } from './cdr-refused.service.ts';
 import { pageOfSources, setSource } from './cdr-source.service.ts';
 
@@ -20,7 +20,7 @@ export function cdrRoutes(imports: CdrImports, refused: RefusedRecords): RouteBi
   return [
     route(cdrImportsCreate, (ctx, { query, stream }) => imports.upload(ctx, query, stream)),
     route(cdrImportsList, (ctx, { query }) => imports.page(ctx, query)),
-    route(cdrImportsGet, (ctx, { params }) => imports.get(ctx, params.id)),
+    route(cdrImportsGet, (ctx, { params }) => importOf(ctx, params.id)),
     route(cdrImportsCancel, (ctx, { params }) => imports.cancel(ctx, params.id)),
     route(cdrImportsResume, (ctx, { params }) => imports.resume(ctx, params.id)),
     route(cdrRefusedList, (ctx, { params, query }) => refused.page(ctx, params.id, query)),
