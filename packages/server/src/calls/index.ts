@@ -34,6 +34,14 @@ export {
 export { measureDetection } from './simulation/detection.service.ts';
 export { createNumberRoom } from './number/number-room.service.ts';
 export { createSipRoom } from './sip/sip-room.service.ts';
+export { openSigningKeys } from './stir/signing-key.service.ts';
+export { signingKeyFile } from './stir/signing-key.store.ts';
+export {
+  actOnSigningKeys,
+  listSigningKeys,
+  type SigningKeyAct,
+  type SigningKeyView,
+} from './stir/signing-key-act.service.ts';
 export { judgeScenarios } from './stir/stir-scenario.service.ts';
 
 /** Tables of calls. */

@@ -148,6 +148,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./key-add.ts'),
   },
   {
+    words: ['signing'],
+    summary: 'show, change and import the keys that sign calls and cards · 呼叫签名密钥',
+    load: () => import('./signing.ts'),
+  },
+  {
     words: ['audit', 'verify'],
     summary: 'find what was changed, removed or re-ordered in the audit log · 校验审计日志',
     load: () => import('./audit-verify.ts'),
