@@ -47,6 +47,9 @@ export const LIVE_SPACE: FeatureSpace = {
   ],
 };
 
+/** Fewer answered calls than this say little about anybody: nothing is said. */
+export const READY_CALLS = 10;
+
 /**
  * Counters of the rules' language that hold these inputs. What the network bills is answered calls, so attempts are left
  * out; both directions are asked for, since a person who never gets a call is what the model looks for.
