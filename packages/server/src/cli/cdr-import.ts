@@ -1,12 +1,5 @@
 import type { Command } from 'commander';
-import type { DatabaseFlags } from './connect.ts';
-
-/** What may be asked of `fanzha cdr import`. */
-export interface CdrImportFlags extends DatabaseFlags {
-  readonly source: string;
-  readonly setting?: string;
-  readonly json?: true;
-}
+import type { CdrImportFlags } from './cdr-work.ts';
 
 const HELP = `
 The server reads the file where it lies and goes on if this command is ended; Ctrl-C stops the import, what was taken

@@ -3,9 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CdrImport, CdrSetting } from '@fanzha/contract';
 import { askForFile, importOf, moveByHand, setSource } from '../calls/index.ts';
 import { attachDatabase, type Context, readConfig, silentLogger } from '../platform/index.ts';
-import type { CdrImportFlags } from './cdr-import.ts';
-import { withDatabase } from './connect.ts';
+import { type DatabaseFlags, withDatabase } from './connect.ts';
 import { CommandError, EXIT, printJson, progress, say } from './terminal.ts';
+
+/** What may be asked of `fanzha cdr import`. */
+export interface CdrImportFlags extends DatabaseFlags {
+  readonly source: string;
+  readonly setting?: string;
+  readonly json?: true;
+}
 
 const LOOK_MS = 300;
 /** A server looks every two seconds; whoever waits for longer is told. */

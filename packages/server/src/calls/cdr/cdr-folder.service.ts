@@ -11,7 +11,7 @@ import {
   moveImport,
 } from './cdr-import.store.ts';
 import type { CdrLimits } from './cdr-limit.model.ts';
-import { CdrUnreadable } from './cdr-reading.service.ts';
+import { CdrUnreadable } from './cdr-reading.model.ts';
 import type { ImportRunner } from './cdr-run.service.ts';
 import { checkedSetting } from './cdr-setting.service.ts';
 import { findSource, writeSource } from './cdr-source.store.ts';

@@ -2,7 +2,7 @@ import type { CdrState, CdrWay } from '@fanzha/contract';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { type Database, tables } from '../../platform/index.ts';
 import { type ImportRecord, type ImportStep, statesBefore } from './cdr-import.model.ts';
-import type { CdrReading } from './cdr-reading.service.ts';
+import type { CdrReading } from './cdr-reading.model.ts';
 
 type Connection = { readonly db: Database };
 type Whole = number | string;

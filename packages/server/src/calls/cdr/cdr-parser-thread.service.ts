@@ -12,7 +12,7 @@ import {
   readRange,
   sizeOf,
 } from './cdr-place.store.ts';
-import { CdrUnreadable } from './cdr-reading.service.ts';
+import { CdrUnreadable } from './cdr-reading.model.ts';
 
 /** What a file looks like from outside. */
 export interface FileLook {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { foreignFile, packingOf, unpacked, type Vault } from '../../platform/index.ts';
-import { CdrUnreadable } from './cdr-reading.service.ts';
+import { CdrUnreadable } from './cdr-reading.model.ts';
 import { readSpool } from './cdr-spool.store.ts';
 
 /** Where a file of records lies: as it is, or sealed by us while an upload waits. Plain data. */

@@ -26,7 +26,7 @@ import type { ParsedBatch } from './cdr-parser.service.ts';
 import type { CdrParserHost } from './cdr-parser-host.service.ts';
 import type { FileBatch, FileLook } from './cdr-parser-thread.service.ts';
 import type { CdrPlace } from './cdr-place.store.ts';
-import { CdrUnreadable } from './cdr-reading.service.ts';
+import { CdrUnreadable } from './cdr-reading.model.ts';
 import { deleteRefused, insertRefused, listRefused } from './cdr-refused.store.ts';
 import { findSource } from './cdr-source.store.ts';
 import { removeSpool } from './cdr-spool.store.ts';
