@@ -5,6 +5,7 @@ import type { Bench, BenchResult } from './result.ts';
 /** Every bench by the name under which `npm run bench -- NAME` finds it. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   backtest: async () => (await import('./backtest.ts')).backtestBench,
+  cdr: async () => (await import('./cdr.ts')).cdrBench,
   engine: async () => (await import('./engine.ts')).engineBench,
   lists: async () => (await import('./lists.ts')).listsBench,
   rules: async () => (await import('./rules.ts')).rulesBench,

@@ -112,7 +112,7 @@ export const callsCertificate = operation({
     'zh-CN': '签名证书链（x5u）',
     en: 'Certificate chain of a signing key, signer first (x5u)',
   },
-  params: Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) }, closed),
+  params: Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{1,64}$' }) }, closed),
   response: Type.String({ description: 'PEM' }),
   text: { type: 'application/pem-certificate-chain', cacheSeconds: DAY_SECONDS },
   errors: [notFound],

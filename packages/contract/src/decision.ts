@@ -118,9 +118,18 @@ export const ModelPart = Type.Object(
     output: Type.String(),
     score: Type.Number(),
     threshold: Type.Optional(Type.Number()),
-    contributions: Type.Array(Type.Object({ feature: Type.String(), weight: Type.Number() }, closed), {
-      description: 'largest first; positive pushes towards fraud',
-    }),
+    contributions: Type.Array(
+      Type.Object(
+        {
+          feature: Type.String({ description: 'a piece of text, or the name of a figure' }),
+          title: Type.Optional(LocalizedText),
+          weight: Type.Number(),
+          value: Type.Optional(Type.Number({ description: 'of a figure, where it is known' })),
+        },
+        closed,
+      ),
+      { description: 'largest first; positive pushes towards fraud' },
+    ),
   },
   { $id: 'ModelPart', ...closed },
 );

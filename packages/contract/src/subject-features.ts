@@ -45,6 +45,7 @@ export const SubjectFeatures = Type.Object(
     role: Type.String(),
     value: Type.String({ description: 'canonical; masked where it is a person who is not suspected' }),
     masked: Type.Boolean(),
+    simulated: Type.Boolean({ description: 'only simulated events counted it: these are their counters' }),
     at: Instant,
     counters: Type.Array(CounterNow),
     hours: Type.Array(SubjectHour, {

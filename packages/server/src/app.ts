@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
-import { createSipRoom } from './calls/index.ts';
+import { CALL_MIGRATIONS, createCdrRoom, createNumberRoom, createSipRoom } from './calls/index.ts';
 import {
   type CoreStart,
   composeTraffic,
@@ -116,7 +116,8 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
   const ctx = { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log } as const;
   const engineTables = { name: 'engine', migrations: ENGINE_MIGRATIONS };
-  await migrate(database.url, [outboxMigrations, auth, audit, engineTables, models, intel], log);
+  const callTables = { name: 'calls', migrations: CALL_MIGRATIONS };
+  await migrate(database.url, [outboxMigrations, auth, audit, engineTables, models, intel, callTables], log);
   const policy = await openPolicy(house, { ctx, vault, jobs, outbox, told });
   const { decider } = policy;
   const knowledge = async (): Promise<Knowledge> => ({
@@ -156,7 +157,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     ruleWork,
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
-    ...openCalls(house, { decider, engine, metrics, vault }),
+    ...openCalls(house, { decider, engine, intel, metrics, vault, jobs, ctx }),
   ];
   rooms.push(createHealth({ clock, version, database, rooms }));
   for (const room of rooms) {
@@ -166,12 +167,29 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   return listen(house, { rooms, auth, metrics, engine });
 }
 
-type CallTools = Pick<Doors, 'engine' | 'metrics'> & { readonly decider: Decider; readonly vault: Vault };
+type CallTools = Pick<Doors, 'engine' | 'metrics'> &
+  Pick<PolicyTools, 'ctx' | 'jobs'> & {
+    readonly decider: Decider;
+    readonly intel: ReturnType<typeof createIntelRoom>;
+    readonly vault: Vault;
+  };
 
-/** What calls need beside the engine: doors in signalling. */
-function openCalls({ ground, config, clock, log }: House, { decider, ...tools }: CallTools): Room[] {
+/** What calls need beside the engine: doors in signalling, the pages of numbers, and call records. */
+function openCalls(
+  { ground, config, clock, log }: House,
+  { decider, intel, ctx, jobs, ...tools }: CallTools,
+): Room[] {
   const parse: Decider['parse'] = (input, locale) => decider.parse(input, locale);
-  return [createSipRoom({ ...ground, config, parse, clock, log, ...tools })];
+  const { texts } = decider;
+  const { study } = tools.engine;
+  const { listChangesOf } = intel;
+  const { data: dataFolder, cdrFolder } = config;
+  const cdr = { ...tools, pack: ground.pack, parse, jobs, dataFolder, ctx };
+  return [
+    createSipRoom({ ...ground, config, parse, clock, log, ...tools }),
+    createNumberRoom({ ...ground, study, words: texts, listChangesOf }),
+    createCdrRoom({ ...cdr, ...(cdrFolder === undefined ? {} : { folder: cdrFolder }) }),
+  ];
 }
 
 /** A process that decides, once there is one: it is told what changes here. */

@@ -84,6 +84,17 @@ export function composeDecider(packFolder: string, clock: Clock): Decider {
   return deciderOf(groundOf(packFolder), clock);
 }
 
+/** What detection is measured with: the policy of the pack, and a register of lines to be told. */
+export function composeDetection(packFolder: string, windowsMegabytes: number | undefined) {
+  const pack = openPack(packFolder);
+  const numbering = openNumbering(pack);
+  const calls = createCalls({ pack, numbering });
+  const ground = { pack, numbering, intel: createIntel({ pack, numbering }), channels: [calls] };
+  const counting = windowsMegabytes === undefined ? {} : { budgetMegabytes: windowsMegabytes };
+  const decider = deciderOf(ground, systemClock, { counting });
+  return { pack, numbering, decider, lines: calls.lines };
+}
+
 /** What an installation has changed since its pack; plain data. */
 export interface Knowledge {
   readonly lists: ListDelta;

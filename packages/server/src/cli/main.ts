@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   audit: 'the record of every act · 审计日志',
   rules: 'the language of rules · 规则语言',
   policy: 'versions of the policy · 策略版本',
+  cdr: 'call records of switches · 话单',
 };
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -86,9 +87,27 @@ const COMMANDS: readonly CommandEntry[] = [
     findsGroup: true,
   },
   {
+    words: ['eval', 'calls'],
+    summary: 'measure the model of callers on labelled subscribers · 评测主叫行为模型',
+    load: () => import('./eval-calls.ts'),
+    findsGroup: true,
+  },
+  {
     words: ['eval', 'cases'],
     summary: 'check that events are decided as a file of cases says · 核对判定用例',
     load: () => import('./eval-cases.ts'),
+    findsGroup: true,
+  },
+  {
+    words: ['eval', 'detection'],
+    summary: 'measure on simulated calls how soon frauds are found · 用模拟话务评测发现时延与误伤',
+    load: () => import('./eval-detection.ts'),
+    findsGroup: true,
+  },
+  {
+    words: ['eval', 'stir'],
+    summary: 'check that STIR identities are judged as cases say · 核对 STIR 验证用例',
+    load: () => import('./eval-stir.ts'),
     findsGroup: true,
   },
   {
@@ -96,6 +115,17 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'train the text models from labelled files · 训练短信模型',
     load: () => import('./train-messages.ts'),
     findsGroup: true,
+  },
+  {
+    words: ['train', 'calls'],
+    summary: 'train the models of callers from labelled subscribers · 训练主叫行为模型',
+    load: () => import('./train-calls.ts'),
+    findsGroup: true,
+  },
+  {
+    words: ['cdr', 'import'],
+    summary: 'take a file of call records in · 导入话单文件',
+    load: () => import('./cdr-import.ts'),
   },
   {
     words: ['simulate'],
@@ -116,6 +146,11 @@ const COMMANDS: readonly CommandEntry[] = [
     words: ['key', 'add'],
     summary: 'add an API key · 添加接口密钥',
     load: () => import('./key-add.ts'),
+  },
+  {
+    words: ['signing'],
+    summary: 'show, change and import the keys that sign calls and cards · 呼叫签名密钥',
+    load: () => import('./signing.ts'),
   },
   {
     words: ['audit', 'verify'],

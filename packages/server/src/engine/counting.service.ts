@@ -22,6 +22,10 @@ const HOUR_MS = 3_600_000;
 const NO_INPUTS: WindowInputs = { subjects: [], numbers: [], flags: [] };
 const NO_SLOTS: readonly Slot[] = [];
 const SIMULATED = 'simulated ';
+
+/** The name under which a subject of simulated events is counted. */
+export const simulatedSubject = (value: string): string => `${SIMULATED}${value}`;
+
 /**
  * Secret of the hashes where no installation is behind the counting: a file that is screened twice gets the same
  * estimates, and nobody gains by choosing numbers that collide in a file of his own.
@@ -329,7 +333,7 @@ class WindowCounting implements Counting {
       const name = inputs.subjects[index] as string;
       const value = this.#isRole[index] ? subjectOf(subjects, name) : textOf(facts[name]);
       // What never happened must not speak against anybody: simulated subjects are others than the real ones.
-      sight.subjects[index] = value !== undefined && event.simulated ? `${SIMULATED}${value}` : value;
+      sight.subjects[index] = value !== undefined && event.simulated ? simulatedSubject(value) : value;
     }
     for (let index = 0; index < inputs.numbers.length; index++) {
       const fact = facts[inputs.numbers[index] as string];

@@ -275,6 +275,30 @@ export async function listDecisions(
   return rows.map(fromRow);
 }
 
+/** Times ms since the epoch; `sliceMs` cuts them into stretches of which the newest decisions are read. */
+export interface SampleFilter {
+  readonly kind: EventKindName;
+  readonly simulated: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly sliceMs: number;
+  readonly perSlice: number;
+}
+
+/** Listed decisions spread evenly over a time: of every stretch of it the newest, a bounded number. */
+export async function sampleDecisions(
+  ctx: Connection,
+  { kind, simulated, from, to, sliceMs, perSlice }: SampleFilter,
+): Promise<StoredRow[]> {
+  const slice = sql`make_interval(secs => ${sliceMs / 1000})`;
+  const { rows } = await sql<Pick<DecisionTable, 'seq' | 'record'>>`select d.seq, d.record
+    from generate_series(${new Date(from)}::timestamptz, ${new Date(to - 1)}::timestamptz, ${slice}) as start
+    cross join lateral (select seq, record from engine_decision
+      where kind = ${kind} and simulated = ${simulated} and at >= start and at < start + ${slice}
+      order by at desc, seq desc limit ${perSlice}) as d`.execute(ctx.db);
+  return rows.map(({ seq, record }) => fromRow({ seq: Number(seq), record }));
+}
+
 function fromRow({ seq, record }: Pick<DecisionTable, 'seq' | 'record'>): StoredRow {
   return { seq, record: JSON.parse(record) as DecisionRecord };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Decision, HealthPart, PolicyView } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
 import type { Clock, Database, Logger, Metrics, Pack, Room, RouteBinding } from '../platform/index.ts';
@@ -12,6 +13,7 @@ import { decisionMetrics, engineHealth, engineMetrics } from './engine-health.se
 import { engineSection } from './engine-setting.model.ts';
 import type { EventTally } from './event-tally.model.ts';
 import type { TakeOutcome } from './intake.service.ts';
+import { decodeHead } from './journal-entry.model.ts';
 import { labelRoutes } from './label.routes.ts';
 import { createLabels } from './label.service.ts';
 import { ListingSetting } from './listing.model.ts';
@@ -23,6 +25,7 @@ import { ruleLanguageRoutes } from './rule-language.routes.ts';
 import { createRuleLanguage } from './rule-language.service.ts';
 import { subjectFeatureRoutes } from './subject-features.routes.ts';
 import { createSubjectFeatures } from './subject-features.service.ts';
+import { createSubjectStudy, type SubjectStudy } from './subject-study.service.ts';
 
 export interface EngineParts {
   /** Reads events and knows the words; it decides where the core is in this process. */
@@ -56,6 +59,14 @@ export interface Engine extends Room {
    * time. Throws AppError: event-invalid, event-id-conflict, overloaded, unavailable.
    */
   decide(ctx: { readonly locale: Locale }, input: unknown): Promise<Decision>;
+  /** Takes in JSON lines like the API does; results are in order, in groups or as bytes of JSON lines. */
+  readonly lines: EngineCore['lines'];
+  /** The position in the journal after everything that is acknowledged by now. */
+  journalEnd(): Promise<number>;
+  /** Keys (kind and id) of what was recorded from a position on. */
+  recordedSince(position: number): AsyncIterable<readonly string[]>;
+  /** What rooms ask about a subject. */
+  readonly study: SubjectStudy;
   /** Decides by another setting from now on; see `Decider.adopt`. */
   adopt(setting: PolicySetting, at: number): Promise<void>;
   /** Resolves when everything acknowledged so far can be found in lists. */
@@ -126,9 +137,24 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     health: () => engineHealth(watched),
     submit: (ctx, inputs) => core.takeAll(inputs, ctx.locale),
     decide,
+    lines: (stream, locale, signal) => core.lines(stream, locale, signal),
+    journalEnd: () => core.durableEnd(),
+    recordedSince: (position) => keysSince(core, position),
+    study: createSubjectStudy({ sealer, core, queries, plainRowsPerSecond }),
     adopt: (setting, at) => core.adopt(setting, at),
     caughtUp: () => projection.caughtUp(),
   };
+}
+
+const BEHIND_MS = 20;
+
+async function* keysSince(core: EngineCore, position: number): AsyncGenerator<readonly string[]> {
+  const end = await core.durableEnd();
+  // The process that writes tells how far it is a little later.
+  while (core.journal.end < end) await pause(BEHIND_MS);
+  for await (const records of core.journal.read(position)) {
+    yield records.map(({ payload }) => decodeHead(payload).key);
+  }
 }
 
 function featureRoutes(parts: EngineParts, core: EngineCore): RouteBinding[] {

@@ -24,6 +24,14 @@ const TIME_FACTS: Record<string, FactDeclaration> = {
     type: 'double',
     title: { 'zh-CN': '事件发生的星期（1 为星期一）', en: 'day of the week of the event, 1 is Monday' },
   },
+  'event.date': {
+    type: 'string',
+    title: { 'zh-CN': '事件发生的日期（当地）', en: 'date of the event, local' },
+  },
+  'event.hourOfDay': {
+    type: 'string',
+    title: { 'zh-CN': '事件发生的小时（当地，两位数字）', en: 'hour of the event, local, as two digits' },
+  },
   'event.isNight': { type: 'bool', title: { 'zh-CN': '事件发生在夜间', en: 'the event is at night' } },
 };
 
@@ -64,8 +72,14 @@ function timeSignal(pack: Pack, values: readonly PackValue[]): Signal {
       const time = localTime(instant);
       // The same for a quarter of an hour: values of the pack change with the day.
       if (last?.time === time) return last.facts;
-      const { hour, weekday } = time;
-      const facts = { 'event.hour': hour, 'event.weekday': weekday, 'event.isNight': isNight(hour, instant) };
+      const { hour, weekday, date } = time;
+      const facts = {
+        'event.hour': hour,
+        'event.weekday': weekday,
+        'event.date': date,
+        'event.hourOfDay': String(hour).padStart(2, '0'),
+        'event.isNight': isNight(hour, instant),
+      };
       last = { time, facts };
       return facts;
     },

@@ -21,19 +21,22 @@ export { openModelFolder } from './model-file.store.ts';
 export { createModelRegistry, useModels } from './model-registry.service.ts';
 export { createModelRoom } from './model-room.service.ts';
 export { overloadSetting } from './overload.model.ts';
+export { packValueAt } from './pack-value.model.ts';
 export type { PolicySetting } from './policy.model.ts';
 export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';
 export { createPolicyLife } from './policy-life.service.ts';
 export { importPack, readSetting } from './policy-setting.service.ts';
 export { createPolicyVersions } from './policy-version.service.ts';
+export { proportion } from './proportion.model.ts';
+export type { ReasonTexts } from './reason-text.model.ts';
 export type { ReplayStart } from './replay-message.model.ts';
 export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
 export { createRuleLanguage } from './rule-language.service.ts';
 export { REFERENCE_RULE, REFERENCE_TABLE, rulesReference } from './rule-reference.model.ts';
 export { createRuleWork } from './rule-work.service.ts';
-export { binScores, calibrationError } from './score-bins.model.ts';
+export { binScores, calibrationError, reliability } from './score-bins.model.ts';
 export type { Deduction, FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {
   createRandom,
@@ -48,4 +51,5 @@ export {
   type Words,
 } from './simulation.model.ts';
 export { createSimulation } from './simulation.service.ts';
+export type { StudiedDecision, StudiedParty, SubjectStudy } from './subject-study.service.ts';
 export { dayEnd, dayStart, offsetAt } from './zone-time.model.ts';

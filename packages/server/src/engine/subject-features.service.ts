@@ -10,6 +10,7 @@ import {
 import type { Subject } from '@fanzha/vocabulary';
 import { AppError, audit, type Context, inTransaction } from '../platform/index.ts';
 import type { CounterValue } from './counting.model.ts';
+import { simulatedSubject } from './counting.service.ts';
 import type { Decider } from './decider.model.ts';
 import { listDecisions, type StoredRow } from './decision.store.ts';
 import { type Sealer, type StoredSubject, storedSubject, subjectKey } from './decision-record.model.ts';
@@ -44,7 +45,7 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
       const [kind] = kinds;
       if (kind === undefined) throw new AppError(roleUnknown);
       const now = ctx.clock.now();
-      const { value, counters } = await known(core, role, formsOf(text), now);
+      const { value, counters, simulated } = await known(core, role, formsOf(text), now);
       const shown = shownSubject(decider, kind, role, value);
       if (shown.masked) {
         if (purpose === undefined) throw new AppError(purposeRequired);
@@ -64,6 +65,7 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
         role,
         value: shown.value,
         masked: shown.masked,
+        simulated,
         at: new Date(now).toISOString(),
         counters: counters.map(({ startedAt, ...rest }) => ({ ...rest, startedAt: instant(startedAt) })),
         hours: hoursOf(rows.slice(0, MAX_DECISIONS), shown, names),
@@ -96,18 +98,28 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
-/** The form of a text under which something was counted; the likeliest when nothing was. */
+interface Known {
+  readonly value: string;
+  readonly counters: readonly CounterValue[];
+  readonly simulated: boolean;
+}
+
+/** The form of a text under which something was counted, really before simulated; the likeliest when nothing was. */
 async function known(
   core: Pick<EngineCore, 'countersOf'>,
   role: string,
   forms: readonly string[],
   now: number,
-): Promise<{ value: string; counters: readonly CounterValue[] }> {
-  const counted = await core.countersOf(role, forms, now);
-  const told = forms.map((value, index) => ({ value, counters: counted[index] ?? [] }));
-  const isKnown = ({ counters }: { counters: readonly CounterValue[] }) =>
+): Promise<Known> {
+  const counted = await core.countersOf(role, [...forms, ...forms.map(simulatedSubject)], now);
+  const told = counted.map((counters, index) => ({
+    value: forms[index % forms.length] ?? '',
+    counters,
+    simulated: index >= forms.length,
+  }));
+  const isKnown = ({ counters }: Known) =>
     counters.some(({ name, value }) => value !== 0 && !name.startsWith('since('));
-  return told.find(isKnown) ?? told[0] ?? { value: '', counters: [] };
+  return told.find(isKnown) ?? told[0] ?? { value: '', counters: [], simulated: false };
 }
 
 /** The subject as records show it. */

@@ -5,12 +5,14 @@ const DAY_MS = 86_400_000;
 const STEP_MS = HOUR_MS / 4;
 const KEPT = 512;
 
-/** Hour and day of the week in a time zone. */
+/** Hour, day and day of the week in a time zone. */
 export interface LocalTime {
   /** 0 to 23. */
   readonly hour: number;
   /** ISO 8601: 1 is Monday, 7 is Sunday. */
   readonly weekday: number;
+  /** ISO 8601: `2026-11-23`. */
+  readonly date: string;
 }
 
 /** Milliseconds that a zone is ahead of universal time at an instant (ms since the epoch). */
@@ -38,7 +40,7 @@ export function dayEnd(date: string, timeZone: string): number {
 export function createLocalTime(timeZone: string): (at: number) => LocalTime {
   const known = new Map<number, LocalTime>();
   let lastStep = Number.NaN;
-  let last: LocalTime = { hour: 0, weekday: 1 };
+  let last: LocalTime = { hour: 0, weekday: 1, date: '' };
   return (at) => {
     const step = Math.floor(at / STEP_MS);
     if (step === lastStep) return last;
@@ -48,7 +50,8 @@ export function createLocalTime(timeZone: string): (at: number) => LocalTime {
       const days = Math.floor(local / DAY_MS);
       // The epoch began on a Thursday.
       const weekday = ((((days + 3) % 7) + 7) % 7) + 1;
-      time = { hour: Math.floor((local - days * DAY_MS) / HOUR_MS), weekday };
+      const date = new Date(days * DAY_MS).toISOString().slice(0, 10);
+      time = { hour: Math.floor((local - days * DAY_MS) / HOUR_MS), weekday, date };
       if (known.size >= KEPT) known.clear();
       known.set(step, time);
     }

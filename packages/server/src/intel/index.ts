@@ -4,6 +4,7 @@ import type { ListDelta, Lists } from './list.model.ts';
 import { listRoutes } from './list.routes.ts';
 import { type ListNumbering, loadLists } from './list.service.ts';
 import { createListSignals } from './list.signals.ts';
+import { findChangesOf } from './list.store.ts';
 import { ListPolicy } from './list-change.model.ts';
 import { createListEditor } from './list-edit.service.ts';
 import { allChanges, createListFeed, createListFollower } from './list-follow.service.ts';
@@ -37,6 +38,8 @@ export interface IntelRoom extends Room {
   watchLists(listener: (delta: ListDelta) => void): void;
   /** Everything that changed after a version (0: all there is), for a process that has fallen behind or starts. */
   listChangesSince(version: number): Promise<ListDelta>;
+  /** Ids of the newest changes of lists that named a canonical value. */
+  listChangesOf(ctx: { readonly db: Database }, value: string, limit: number): Promise<string[]>;
 }
 
 /** The room that keeps lists in the database and lets people change them. */
@@ -54,5 +57,6 @@ export function createIntelRoom(parts: IntelRoomParts): IntelRoom {
     stop: follower.stop,
     watchLists: follower.watch,
     listChangesSince: (version) => allChanges(feed, version),
+    listChangesOf: findChangesOf,
   };
 }

@@ -296,3 +296,11 @@ export async function findEntries(ctx: Connection, filter: EntryFilter): Promise
     order by found.value, found.change_id::text limit ${limit}`.execute(ctx.db);
   return rows.map(({ value, until, ...change }) => ({ value, expiresAt: until, change }));
 }
+
+/** Ids of the newest changes that named a canonical value. */
+export async function findChangesOf(ctx: Connection, value: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select c.id from intel_list_change_value v
+    join intel_list_change c on c.id = v.change_id
+    where v.value = ${value} order by c.asked_at desc, c.id desc limit ${limit}`.execute(ctx.db);
+  return rows.map(({ id }) => id);
+}

@@ -1,5 +1,5 @@
 export { AUDIT_MIGRATIONS, createAudit } from './audit/audit.ts';
-export { audit } from './audit/entry.service.ts';
+export { audit, auditAbout } from './audit/entry.service.ts';
 export type { AuditVerification } from './audit/verification.service.ts';
 export { AUTH_MIGRATIONS, createAuth } from './auth/auth.ts';
 export { addKey } from './auth/key.service.ts';
@@ -41,6 +41,7 @@ export { columnName } from './records/column-name.ts';
 export type { TextLine } from './records/csv.ts';
 export { ENCODINGS, type Encoding, LineDecoder, shownLine } from './records/encoding.ts';
 export { type LinePlace, MAX_LINE_BYTES, type RawLine, splitLines } from './records/lines.ts';
+export { foreignFile, type Packing, packingOf, unpacked } from './records/packed.ts';
 export { type Reject, reject, WHOLE_LINE } from './records/reject.ts';
 export {
   type CallRecordShape,

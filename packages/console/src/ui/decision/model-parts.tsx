@@ -1,11 +1,13 @@
 import type { ModelPart } from '@fanzha/contract';
 import { useFormat } from '../../i18n/format.ts';
+import { useLocalized } from '../../i18n/locale.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { decisionTexts } from './texts.ts';
 
 function Contributions({ part }: { readonly part: ModelPart }) {
   const t = useTexts(decisionTexts);
   const format = useFormat();
+  const localized = useLocalized();
   const largest = Math.max(1e-9, ...part.contributions.map(({ weight }) => Math.abs(weight)));
   return (
     <>
@@ -15,13 +17,20 @@ function Contributions({ part }: { readonly part: ModelPart }) {
         <span>{t('towards')} →</span>
       </div>
       <ul aria-label={t('pieces')}>
-        {part.contributions.map(({ feature, weight }) => {
+        {part.contributions.map(({ feature, title, weight, value }) => {
           const width = `${(Math.abs(weight) / largest) * 100}%`;
           const signed = `${weight > 0 ? '+' : '−'}${format.number(Math.abs(weight), 2)}`;
           return (
             <li key={feature} className="fz-weights" title={signed}>
               {weight < 0 ? <span className="fz-weight fz-against" style={{ width }} /> : <span />}
-              <code>{feature}</code>
+              {title === undefined ? (
+                <code>{feature}</code>
+              ) : (
+                <span>
+                  {localized(title)}
+                  {value === undefined ? null : `: ${format.number(value, 2)}`}
+                </span>
+              )}
               {weight > 0 ? <span className="fz-weight fz-for" style={{ width }} /> : <span />}
               <span className="fz-hidden">{signed}</span>
             </li>

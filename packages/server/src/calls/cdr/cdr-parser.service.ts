@@ -25,7 +25,8 @@ import {
   hash,
   type RecordFault,
 } from './call-record.model.ts';
-import { type CdrReading, findReading, openRows } from './cdr-reading.service.ts';
+import type { CdrReading } from './cdr-reading.model.ts';
+import { findReading, openRows } from './cdr-reading.service.ts';
 import { type CallFields, createFieldReader, textOf } from './cdr-rule.model.ts';
 import { freeswitchJson } from './switch-field.model.ts';
 

@@ -2,7 +2,7 @@ import type { CdrSetting } from '@fanzha/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ParsedBatch, type ParseStart, parseCdr } from './cdr-parser.service.ts';
-import { CdrUnreadable } from './cdr-reading.service.ts';
+import { CdrUnreadable } from './cdr-reading.model.ts';
 
 const AUTO: CdrSetting = { format: 'auto' };
 

@@ -1,9 +1,7 @@
 import type { CdrSetting } from '@fanzha/contract';
-import type { Localized } from '@fanzha/vocabulary';
 import {
   ColumnRows,
   cellsOf,
-  type Encoding,
   headerCells,
   JsonRows,
   PositionRows,
@@ -13,6 +11,7 @@ import {
   type TextLine,
 } from '../../platform/index.ts';
 import { accLogValues, looksLikeAcc } from './acc-call.model.ts';
+import { type CdrReading, CdrUnreadable } from './cdr-reading.model.ts';
 import {
   ASTERISK_RECORDS,
   FREESWITCH_RECORDS,
@@ -20,26 +19,6 @@ import {
   looksLikeFreeswitch,
   splitFreeswitch,
 } from './switch-field.model.ts';
-
-/** How the lines of one file are read; plain data, kept with how far it was read. */
-export interface CdrReading {
-  readonly form: 'columns' | 'freeswitch' | 'asterisk' | 'json' | 'log';
-  readonly columns?: readonly string[];
-  readonly delimiter?: string;
-  readonly encoding?: Encoding;
-  /** The records are those of Kamailio's acc: one a request, not one a call. */
-  readonly acc: boolean;
-}
-
-/** A file that cannot be read as the source's setting says, as a whole. */
-export class CdrUnreadable extends Error {
-  readonly reason: Localized;
-  constructor(zh: string, en: string) {
-    super(en);
-    this.name = 'CdrUnreadable';
-    this.reason = { 'zh-CN': zh, en };
-  }
-}
 
 const SAMPLE = 20;
 const MAX_COLUMNS = 500;

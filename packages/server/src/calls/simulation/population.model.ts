@@ -82,6 +82,8 @@ export const Population = Type.Object(
     source: Type.String(),
     /** The profile of ordinary life: who is called, and what aged numbers were. */
     ordinary: Type.String(),
+    /** Share of honest callers whose number is new: they begin when the frauds do. */
+    newcomers: Share,
     /** Areas that people live in, as `calledArea` says them. */
     areas: Texts,
     profiles: Type.Array(CallerProfile, { minItems: 1 }),

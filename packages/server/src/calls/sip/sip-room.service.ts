@@ -9,11 +9,12 @@ import { type CallScreening, createCallScreening } from './call-screening.servic
 import { readCallSetting } from './call-setting.store.ts';
 import { openCallSigning } from './call-signing-room.service.ts';
 import { createEvapi, type Evapi } from './evapi.service.ts';
+import { openRedirectDoor, type RedirectDoor } from './redirect-door.service.ts';
 
 export interface SipRoomParts {
   readonly pack: Pack;
   readonly numbering: Numbering;
-  readonly config: Pick<Config, 'evapi' | 'callSettings' | 'data' | 'publicUrl'>;
+  readonly config: Pick<Config, 'evapi' | 'sipListen' | 'callSettings' | 'data' | 'publicUrl'>;
   readonly vault: Vault;
   /** Validates an event. Throws AppError(event-invalid). */
   parse(input: unknown, locale: Locale): FanzhaEvent;
@@ -42,24 +43,30 @@ export function createSipRoom(parts: SipRoomParts): Room {
     log,
     metrics,
   });
+  const door = openRedirectDoor({ ...parts, setting, screen: (call) => screening.screen(call, 'en') });
   return {
     name: 'sip',
     routes: [...callScreeningRoutes(screening), ...signing.routes],
-    start: async () => evapi.start(),
+    start: async () => {
+      evapi.start();
+      await door.start();
+    },
     stop: async () => {
+      await door.stop();
       await evapi.stop();
       await ends.stop();
     },
-    health: () => healthOf(screening, evapi, ends),
+    health: () => healthOf(screening, evapi, ends, door),
   };
 }
 
 /** State and figures for the health page: `degraded` while a proxy that should be served is not there. */
-function healthOf(screening: CallScreening, evapi: Evapi, ends: CallEnds): HealthPart {
+function healthOf(screening: CallScreening, evapi: Evapi, ends: CallEnds, door: RedirectDoor): HealthPart {
   const { screened, undecided } = screening.figures();
   const { proxies, underWay } = evapi.figures();
   const away = proxies.filter(({ isConnected }) => !isConnected).map(({ proxy }) => proxy);
   const { waiting, lost } = ends.figures();
+  const { calls, underWay: transactions, unscreened, dropped } = door.figures();
   const figure = (name: string, zh: string, en: string, value: number) => ({
     name,
     title: { 'zh-CN': zh, en },
@@ -84,6 +91,15 @@ function healthOf(screening: CallScreening, evapi: Evapi, ends: CallEnds): Healt
       figure('underWay', '代理等待答复的呼叫', 'Calls that proxies wait for', underWay),
       figure('proxies', '已连接的 SIP 代理', 'SIP proxies connected', proxies.length - away.length),
       figure('endsWaiting', '待记录的通话结束', 'Ends of calls that wait', waiting),
+      figure('redirectCalls', 'SIP 重定向处理的呼叫', 'Calls that SBCs asked about by SIP', calls),
+      figure('redirectTransactions', 'SIP 重定向未结束的事务', 'SIP transactions under way', transactions),
+      figure(
+        'redirectUnscreened',
+        'SIP 重定向未经筛查放行',
+        'Calls of SBCs let through unscreened',
+        unscreened,
+      ),
+      figure('redirectDropped', '未予答复的 SIP 消息', 'SIP messages that got no answer', dropped),
       figure('endsLost', '丢失的通话结束', 'Ends of calls lost', lost),
     ],
   };

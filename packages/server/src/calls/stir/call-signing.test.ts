@@ -5,7 +5,7 @@ import { AppError } from '../../platform/index.ts';
 import { newCall } from '../call.fixture.ts';
 import { createCallSigner } from './call-signing.service.ts';
 import { createIdentityReader } from './identity.service.ts';
-import { numbering, numbers } from './signed-call.fixture.ts';
+import { numbering, numbers, setting } from './signed-call.fixture.ts';
 import { certificateUrl, newSigning } from './signing.fixture.ts';
 
 const signing = newSigning();
@@ -18,9 +18,7 @@ const own: CallToSign = { from: '+861088886666', to: '+8613900001111', ingress: 
 
 /** Whoever trusts this installation's CA. */
 const verify = createIdentityReader({
-  source: 'test',
-  freshnessSeconds: 60,
-  freshnessSource: 'test',
+  ...setting,
   trustAnchors: [pem.slice(pem.indexOf('-----BEGIN', 1))],
   certificates: [{ url: certificateUrl(key), pem }],
 });

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import type { StirCertificate } from './certificate.model.ts';
 import { type IdentityFault, IdentityRefused, UNCHECKED_FAULTS } from './identity-fault.model.ts';
-import { parseIdentityHeader } from './identity-header.model.ts';
+import { type CertificateUrls, parseIdentityHeader } from './identity-header.model.ts';
 import { type Attestation, type Passport, type PlainRequest, readPassport } from './passport.model.ts';
 import { authorises } from './tn-auth-list.model.ts';
 
@@ -30,6 +30,12 @@ export interface SignedCall {
   readonly date: number;
 }
 
+/** What a country holds identities to. */
+export interface IdentityRules {
+  readonly freshnessSeconds: number;
+  readonly certificateUrls: CertificateUrls;
+}
+
 /** The path from signer to trust anchor of a certificate's URL; throws IdentityRefused. */
 export type PathFinder = (url: string) => readonly StirCertificate[];
 
@@ -40,11 +46,11 @@ export type PathFinder = (url: string) => readonly StirCertificate[];
  */
 export function checkIdentity(
   call: SignedCall,
-  freshnessSeconds: number,
+  { freshnessSeconds, certificateUrls }: IdentityRules,
   pathOf: PathFinder,
 ): IdentityFinding {
   try {
-    const passports = readPassports(call);
+    const passports = readPassports(call, certificateUrls);
     const { caller, diversions } = sortPassports(passports, call);
     checkTimes(passports, call.at, freshnessSeconds);
     checkNumbers(caller, diversions, call);
@@ -67,13 +73,13 @@ export function unproved(fault: IdentityFault): IdentityFinding {
   return { state: UNCHECKED_FAULTS.includes(fault) ? 'unchecked' : 'invalid', fault, diverted: false };
 }
 
-function readPassports(call: SignedCall): Passport[] {
+function readPassports(call: SignedCall, urls: CertificateUrls): Passport[] {
   const request: PlainRequest = {
     orig: call.caller,
     dest: call.callees[0] ?? '',
     date: Math.floor(call.date / 1000),
   };
-  return call.headers.flatMap((value) => readPassport(parseIdentityHeader(value), request) ?? []);
+  return call.headers.flatMap((value) => readPassport(parseIdentityHeader(value, urls), request) ?? []);
 }
 
 function sortPassports(passports: readonly Passport[], { headers }: SignedCall) {

@@ -1,10 +1,11 @@
 /**
- * What is wrong with the identity of a call, as stable codes. `no-trust-anchors` and `certificate-missing` mean that
- * nobody could look; every other one that the identity is false.
+ * What is wrong with the identity of a call, as stable codes. `no-trust-anchors`, `certificate-missing`,
+ * `header-too-long` and `url-refused` mean that nobody could look; every other one that the identity is false.
  */
 export const IDENTITY_FAULTS = [
   'no-trust-anchors',
   'certificate-missing',
+  'header-too-long',
   'header-malformed',
   'algorithm-refused',
   'passport-malformed',
@@ -34,7 +35,12 @@ export const IDENTITY_FAULTS = [
 export type IdentityFault = (typeof IDENTITY_FAULTS)[number];
 
 /** Faults that leave open whether the identity is true. */
-export const UNCHECKED_FAULTS: readonly IdentityFault[] = ['no-trust-anchors', 'certificate-missing'];
+export const UNCHECKED_FAULTS: readonly IdentityFault[] = [
+  'no-trust-anchors',
+  'certificate-missing',
+  'header-too-long',
+  'url-refused',
+];
 
 /** Stops a verification; caught where it began. */
 export class IdentityRefused extends Error {

@@ -18,15 +18,22 @@ export interface IdentityHeader {
 
 const DIGEST = /^([\w-]*)\.([\w-]*)\.([\w-]+)$/;
 const PARAMETER =
-  /^[ \t]*([A-Za-z0-9.!%*_+`'~-]+)[ \t]*=[ \t]*(?:<([^<>"\s]{1,2048})>|"([^"\\]{0,2048})"|([A-Za-z0-9.!%*_+`'~-]{1,200}))[ \t]*$/;
+  /^[ \t]*([A-Za-z0-9.!%*_+`'~-]+)[ \t]*=[ \t]*(?:<([^<>"\s]{1,16384})>|"([^"\\]{0,2048})"|([A-Za-z0-9.!%*_+`'~-]{1,200}))[ \t]*$/;
 const MAX_PARAMETERS = 16;
 
+/** Where certificates may be offered; no ports: any. */
+export interface CertificateUrls {
+  readonly schemes: readonly string[];
+  readonly ports: readonly number[];
+}
+
 /**
- * Reads the value of an Identity header, with or without `Identity:` in front. Throws IdentityRefused
- * (`header-malformed`, `algorithm-refused`, `url-refused`).
+ * Reads the value of an Identity header, with or without `Identity:` in front. An extension names its algorithm, as
+ * ATIS-1000074 writes it; a plain one may leave it open (RFC 8224 §4). Throws IdentityRefused (`header-too-long`,
+ * `header-malformed`, `algorithm-refused`, `url-refused`).
  */
-export function parseIdentityHeader(value: string): IdentityHeader {
-  if (value.length > MAX_HEADER) throw new IdentityRefused('header-malformed');
+export function parseIdentityHeader(value: string, urls: CertificateUrls): IdentityHeader {
+  if (value.length > MAX_HEADER) throw new IdentityRefused('header-too-long');
   const [digest = '', ...rest] = splitOutside(value.replace(/^Identity[ \t]*:/i, '').trim());
   const parts = DIGEST.exec(digest.trim());
   const parameters = readParameters(rest);
@@ -34,10 +41,10 @@ export function parseIdentityHeader(value: string): IdentityHeader {
   if (parts === null || info?.quote !== '<') throw new IdentityRefused('header-malformed');
   const [, header = '', payload = '', signature = ''] = parts;
   if ((header === '') !== (payload === '')) throw new IdentityRefused('header-malformed');
-  const algorithm = parameters.get('alg');
-  if (algorithm !== undefined && algorithm.text !== 'ES256') throw new IdentityRefused('algorithm-refused');
-  checkUrl(info.text);
   const extension = parameters.get('ppt')?.text;
+  const algorithm = parameters.get('alg')?.text ?? (extension === undefined ? 'ES256' : '');
+  if (algorithm !== 'ES256') throw new IdentityRefused('algorithm-refused');
+  checkUrl(info.text, urls);
   return {
     header,
     payload,
@@ -70,16 +77,19 @@ function readParameters(parts: readonly string[]): Map<string, Parameter> {
   return parameters;
 }
 
-/**
- * A certificate's URL as ATIS-1000074 wants it: https on port 443 or 8443, without user, query and fragment. It is
- * only compared, never fetched.
- */
-function checkUrl(text: string): void {
+const MAX_URL = 2048;
+const USUAL_PORTS: Readonly<Record<string, number>> = { https: 443, http: 80 };
+
+/** A certificate's URL without user, query and fragment, where it may be. It is only compared, never fetched. */
+function checkUrl(text: string, { schemes, ports }: CertificateUrls): void {
   const url = URL.parse(text);
+  const scheme = url?.protocol.slice(0, -1) ?? '';
+  const port = url?.port ? Number(url.port) : (USUAL_PORTS[scheme] ?? 0);
   const plain =
     url !== null &&
-    url.protocol === 'https:' &&
-    ['', '8443'].includes(url.port) &&
+    text.length <= MAX_URL &&
+    schemes.includes(scheme) &&
+    (ports.length === 0 || ports.includes(port)) &&
     url.username === '' &&
     url.password === '' &&
     !/[?#]/.test(text);

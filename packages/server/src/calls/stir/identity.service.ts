@@ -26,7 +26,7 @@ export function createIdentityReader(setting: StirFile): IdentityReader {
     const headers = typeof call.identity === 'string' ? [call.identity] : (call.identity ?? []);
     if (headers.length === 0) return NONE;
     if (anchors.length === 0) return unproved('no-trust-anchors');
-    return checkIdentity(signedCall(call, headers, numbers), setting.freshnessSeconds, (url) => {
+    return checkIdentity(signedCall(call, headers, numbers), setting, (url) => {
       const pem = call.certificates?.find((given) => given.url === url)?.pem ?? known.get(url);
       if (pem === undefined) throw new IdentityRefused('certificate-missing');
       return paths(pem);

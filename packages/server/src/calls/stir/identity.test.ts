@@ -156,13 +156,24 @@ describe('a token that is refused', () => {
     ['whose certificate is elsewhere', shaken({}, { x5u: 'https://other.example/' }), 'url-mismatch'],
     ['with a parameter twice', `${shaken()};alg=ES256`, 'header-malformed'],
     ['without info', shaken().replace(/;info=<.*?>/, ''), 'header-malformed'],
-    ['that is longer than any', 'a'.repeat(16_385), 'header-malformed'],
     ['with padding', shaken().replace(';info', '=;info'), 'header-malformed'],
-    ['over plain http', at('http://certificates.example/a.pem'), 'url-refused'],
-    ['at another port', at('https://certificates.example:22/a.pem'), 'url-refused'],
-    ['with a query', at('https://certificates.example/a.pem?x'), 'url-refused'],
+    ['of an extension without its algorithm', shaken().replace(';alg=ES256', ''), 'algorithm-refused'],
   ])('is one %s', (_, identity, fault) => {
     expect(find(call(identity))).toEqual({ state: 'invalid', fault, diverted: false });
+  });
+
+  it.each([
+    ['over plain http', 'http://certificates.example/a.pem'],
+    ['at another port', 'https://certificates.example:22/a.pem'],
+    ['with a query', 'https://certificates.example/a.pem?x'],
+    ['that is no URL', 'a'.repeat(5000)],
+    ['longer than any', `https://certificates.example/${'a'.repeat(3000)}`],
+  ])('proves nothing either way when its certificate is offered where none may be: %s', (_, url) => {
+    expect(find(call(at(url)))).toEqual({ state: 'unchecked', fault: 'url-refused', diverted: false });
+  });
+
+  it('longer than any that is read proves nothing either', () => {
+    expect(find(call('a'.repeat(16_385)))).toMatchObject({ state: 'unchecked', fault: 'header-too-long' });
   });
 
   it('is one of two that both speak for the caller', () => {

@@ -25,6 +25,7 @@ export const setting = {
   source: 'test',
   freshnessSeconds: 60,
   freshnessSource: 'test',
+  certificateUrls: { schemes: ['https'] as ('https' | 'http')[], ports: [443, 8443], source: 'test' },
   trustAnchors: [root.pem],
   certificates: [],
 };

@@ -96,7 +96,7 @@ function signerOf(chain: string): StirCertificate {
   return signer;
 }
 
-/** Part of the certificate's SHA-256 fingerprint, base64url. */
+/** First 96 bits of the certificate's SHA-256 fingerprint, hex. */
 function certificateId({ x509 }: StirCertificate): string {
-  return createHash('sha256').update(x509.raw).digest('base64url').slice(0, 22);
+  return createHash('sha256').update(x509.raw).digest('hex').slice(0, 24);
 }

@@ -1,9 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { AppError, AUDIT_MIGRATIONS, type Context } from '../../platform/index.ts';
+import { testContext, testDatabase } from '../../platform/testing/index.ts';
 import { newSigning } from './signing.fixture.ts';
 import { SigningKeyRefused } from './signing-key.model.ts';
+import { actOnSigningKeys, listSigningKeys } from './signing-key-act.service.ts';
 import { type Issued, issue, providerList } from './stir.fixture.ts';
 
 const pemOf = ({ key }: Issued) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -95,5 +99,24 @@ describe('signing keys', () => {
     const { keys, clock } = newSigning();
     clock.set('2028-01-01T00:00:00Z');
     expect(() => keys.import(given)).toThrow(/expired/);
+  });
+});
+
+describe('what people do with signing keys', () => {
+  it('stands in the audit log, and is undone by going back to the key before', async () => {
+    const { db } = await testDatabase({ name: 'audit', migrations: AUDIT_MIGRATIONS });
+    const ctx: Context = testContext({ db });
+    const { keys } = newSigning();
+    const first = keys.current().id;
+    const made = await actOnSigningKeys(ctx, keys, { kind: 'rotate', providerCodes: ['709J'] });
+    expect(made).toMatchObject({ current: true, authority: ['709J'], origin: 'made' });
+    await actOnSigningKeys(ctx, keys, { kind: 'use', id: first });
+    await expect(actOnSigningKeys(ctx, keys, { kind: 'use', id: 'none' })).rejects.toThrow(AppError);
+    expect(listSigningKeys(keys).find(({ current }) => current)?.id).toBe(first);
+    const { rows } = await sql`select action, target from platform_audit order by seq`.execute(db);
+    expect(rows).toEqual([
+      { action: 'call-signing-key.rotate', target: made.id },
+      { action: 'call-signing-key.use', target: first },
+    ]);
   });
 });

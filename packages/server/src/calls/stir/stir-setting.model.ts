@@ -11,6 +11,16 @@ export const StirFile = Type.Object(
     /** Most seconds between the signature and the call, either way. */
     freshnessSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
     freshnessSource: Type.String({ minLength: 1 }),
+    /** Where certificates may be offered: a URL elsewhere proves nothing. Nothing is ever fetched here. */
+    certificateUrls: Type.Object(
+      {
+        schemes: Type.Array(Type.Enum(['https', 'http']), { minItems: 1 }),
+        /** Empty: any. */
+        ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 })),
+        source: Type.String({ minLength: 1 }),
+      },
+      closed,
+    ),
     /** Root certificates, one PEM each; without any nothing is verified. */
     trustAnchors: Type.Array(Pem, { maxItems: 200 }),
     /** Certificates known beforehand by their URL, signer first, for proxies that send none. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { foreignFile, type Packing, packingOf, unpacked } from '../../platform/index.ts';
 import { CommandError, EXIT } from '../terminal.ts';
 
 /** The bytes of a record file, unpacked, with the name that its lines are known by. */
@@ -18,7 +18,7 @@ const READ_ERRORS: Record<string, string> = {
 };
 
 /**
- * Opens a file, or standard input for `-`. Gzip is unpacked by its first bytes, whatever the name.
+ * Opens a file, or standard input for `-`. Gzip and zstd are unpacked by their first bytes, whatever the name.
  * Throws CommandError (exit code 3) when the file cannot be read or is of a kind that cannot hold records. When `stop`
  * is aborted the bytes end there.
  */
@@ -29,8 +29,9 @@ export async function openInput(file: string, stop?: AbortSignal): Promise<Input
   const chunks = untilStopped(source, stop);
   const first = await nextChunk(chunks, file);
   refuseForeign(first, file);
-  const whole = Readable.from(joined(first, chunks, file), { objectMode: false });
-  const bytes = isGzip(first) ? unzipped(whole, file, stop) : whole;
+  const whole = joined(first, chunks, file);
+  const packing = packingOf(first);
+  const bytes = packing === undefined ? whole : unpackedOrSaid(whole, packing, file, stop);
   return { name, bytes };
 }
 
@@ -76,37 +77,24 @@ async function read(chunks: AsyncIterator<Uint8Array>, file: string): Promise<Ui
   }
 }
 
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-async function* unzipped(packed: Readable, file: string, stop?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-  // The failure reaches the reader through the iteration below; pipeline only has to close both ends.
-  pipeline(packed, gunzip, () => undefined);
+async function* unpackedOrSaid(
+  packed: AsyncIterable<Uint8Array>,
+  packing: Packing,
+  file: string,
+  stop?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of gunzip as AsyncIterable<Uint8Array>) yield chunk;
+    yield* unpacked(packed, packing);
   } catch (error) {
     if (stop?.aborted) return;
     if (error instanceof CommandError) throw error;
-    throw unreadable(file, `the gzip data is damaged or ends early (${(error as Error).message})`);
+    throw unreadable(file, `the ${packing} data is damaged or ends early (${(error as Error).message})`);
   }
 }
 
-const FOREIGN: readonly (readonly [string, string])[] = [
-  ['504b0304', 'is a ZIP or Excel file: unpack it, or save the sheet as CSV'],
-  ['fffe', 'is UTF-16: save it as UTF-8'],
-  ['feff', 'is UTF-16: save it as UTF-8'],
-  ['25504446', 'is a PDF file: records are needed as JSON lines or CSV'],
-  ['d0cf11e0', 'is an old Excel file: save the sheet as CSV'],
-  ['28b52ffd', 'is packed with zstd: unpack it first'],
-  ['fd377a58', 'is packed with xz: unpack it first'],
-];
-
 function refuseForeign(first: Buffer, file: string): void {
-  const hex = first.subarray(0, 4).toString('hex');
-  const found = FOREIGN.find(([magic]) => hex.startsWith(magic));
-  if (found) throw unreadable(file, found[1]);
+  const reason = foreignFile(first);
+  if (reason) throw unreadable(file, reason.en);
 }
 
 /** The failure of a file that cannot be read: exit code 3. */

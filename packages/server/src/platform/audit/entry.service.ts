@@ -3,6 +3,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { canonicalJson, cleanJson, cleanText } from './canonical.ts';
 import {
   type EntryFilter,
+  findAbout,
   findEntries,
   insertEntry,
   lockTree,
@@ -47,6 +48,15 @@ export async function audit(
 /** A page of the log, newest first. */
 export function listEntries(ctx: Context, filter: EntryFilter, limit: number): Promise<StoredEntry[]> {
   return findEntries(ctx, filter, limit);
+}
+
+/** What the log says of any of some targets, newest first: for pages that tell what was done about something. */
+export async function auditAbout(
+  ctx: Context,
+  targets: readonly string[],
+  limit: number,
+): Promise<StoredEntry['entry'][]> {
+  return (await findAbout(ctx, targets, limit)).map(({ entry }) => entry);
 }
 
 /** The tree as last committed. */

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@fanzha/contract';
+import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { tables } from '../db/database.ts';
 import type { Frontier } from './merkle.ts';
@@ -117,6 +118,23 @@ export async function findEntries(ctx: Reader, filter: EntryFilter, limit: numbe
   if (to !== undefined) query = query.where('at', '<', to);
   if (before !== undefined) query = query.where('seq', '<', before);
   return (await query.limit(limit).execute()).map(toEntry);
+}
+
+/** Entries about any of some targets, newest first. */
+export async function findAbout(
+  ctx: Reader,
+  targets: readonly string[],
+  limit: number,
+): Promise<StoredEntry[]> {
+  if (targets.length === 0) return [];
+  const rows = await tables<AuditTables>(ctx)
+    .selectFrom('platform_audit')
+    .selectAll()
+    .where(sql<boolean>`target = any(${[...targets]}::text[])`)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(toEntry);
 }
 
 /** The next entries in the order of the tree, from `seq` on. */

@@ -27,6 +27,8 @@ export interface Config {
   readonly engineApart: boolean;
   /** `host:port` of the evapi modules of SIP proxies to serve; empty for none. */
   readonly evapi: readonly string[];
+  /** Absolute path of the watched folder of call records; absent: none is watched. */
+  readonly cdrFolder?: string;
   /** Hours without use after which a session ends. */
   readonly sessionHours: number;
   /** Absolute path of the file that says what only this installation knows about its calls. */

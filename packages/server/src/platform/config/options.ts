@@ -187,6 +187,17 @@ export const OPTIONS: Readonly<Record<keyof Config, ConfigOption>> = {
     fallback: 12,
     doc: { 'zh-CN': '登录闲置多少小时后失效', en: 'hours without use after which a sign-in ends' },
   },
+  cdrFolder: {
+    variable: 'FANZHA_CDR_FOLDER',
+    flag: '--cdr-folder',
+    schema: Type.String({ minLength: 1, maxLength: 4096 }),
+    form: { 'zh-CN': '文件夹路径', en: 'path of a folder' },
+    isPath: true,
+    doc: {
+      'zh-CN': '监视的话单文件夹，每个来源一个子文件夹（docs/guides/calls-cdr.md）',
+      en: 'watched folder of call records, one subfolder a source (docs/guides/calls-cdr.md)',
+    },
+  },
   callSettings: {
     variable: 'FANZHA_CALL_SETTINGS',
     flag: '--call-settings',

@@ -91,13 +91,18 @@ export function readJson(bytes: Uint8Array): JsonText {
   }
 }
 
-function refuseEncoding(request: FastifyRequest): void {
+/** Files are packed by whoever sends them, never by HTTP: what is kept is what was sent. */
+function refusePacked(request: FastifyRequest): void {
   const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw new AppError(unsupportedMediaType, { detail: TEXTS.encoding[localeOf(request)] });
+}
+
+function refuseEncoding(request: FastifyRequest): void {
+  refusePacked(request);
   const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-  const fault =
-    (encoding.toLowerCase() !== 'identity' && TEXTS.encoding) ||
-    (!/^(utf-?8|us-ascii)$/i.test(charset) && TEXTS.charset);
-  if (fault) throw new AppError(unsupportedMediaType, { detail: fault[localeOf(request)] });
+  if (/^(utf-?8|us-ascii)$/i.test(charset)) return;
+  throw new AppError(unsupportedMediaType, { detail: TEXTS.charset[localeOf(request)] });
 }
 
 /** Answers every other media type with those that are taken. */
@@ -122,6 +127,15 @@ export function acceptJson(app: FastifyInstance): void {
     },
   );
   refuseOthers(app, ['application/json']);
+}
+
+/** Bodies that are files, of any media type. Nothing is read until the handler asks. */
+export function acceptFiles(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, stream: unknown) => {
+    refusePacked(request);
+    return stream;
+  });
 }
 
 /** Bodies that flow: JSON lines under any of their names. Nothing is read until the handler asks. */

@@ -82,7 +82,11 @@ function parametersOf(operation: Operation, components: Map<string, unknown>): J
   return [...inPlace(operation.params, 'path'), ...inPlace(operation.query, 'query')];
 }
 
-const STREAMS = { ndjson: 'application/x-ndjson', sse: 'text/event-stream' } as const;
+const STREAMS = {
+  ndjson: 'application/x-ndjson',
+  sse: 'text/event-stream',
+  bytes: 'application/octet-stream',
+} as const;
 
 function successOf(operation: Operation, components: Map<string, unknown>): Json {
   const description = both(operation.summary);
@@ -109,6 +113,9 @@ function describeOperation(operation: Operation, components: Map<string, unknown
     summary: both(operation.summary),
     description: `access: \`${operation.access}\``,
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(operation.streamIn === 'bytes'
+      ? { requestBody: { required: true, content: { [bodyType]: {} } } }
+      : {}),
     ...(operation.body === undefined
       ? {}
       : {

@@ -13,7 +13,7 @@ import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { serveConsole } from './console-files.ts';
 import { answerClientError, sendProblem, setErrorAnswers } from './failure-answers.ts';
-import { acceptJson, acceptJsonLines } from './json-body.ts';
+import { acceptFiles, acceptJson, acceptJsonLines } from './json-body.ts';
 import { createLimiter, RATE_LIMITS, type RateLimits } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { type OperationDeps, registerOperation } from './operation-route.ts';
@@ -282,7 +282,13 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   await app.register(async (flowing) => {
     acceptJsonLines(flowing);
     for (const binding of options.routes) {
-      if (binding.operation.streamIn !== undefined) registerOperation(flowing, binding, deps);
+      if (binding.operation.streamIn === 'ndjson') registerOperation(flowing, binding, deps);
+    }
+  });
+  await app.register(async (files) => {
+    acceptFiles(files);
+    for (const binding of options.routes) {
+      if (binding.operation.streamIn === 'bytes') registerOperation(files, binding, deps);
     }
   });
   const openApi = openApiDocument(options.operations, {

@@ -26,6 +26,8 @@ export interface Agent {
   readonly registered: boolean;
   /** Its number was an ordinary person's before. */
   readonly aged: boolean;
+  /** Honest, and its number is new. */
+  readonly isNew: boolean;
 }
 
 const OWN_NETWORK_SHARE = 0.6;
@@ -82,6 +84,7 @@ export class World {
       callsPerDay: logNormal(profile.callsPerDay, random),
       registered: random.next() < profile.registered,
       aged: random.next() < profile.aged,
+      isNew: random.next() < this.population.newcomers && !profile.fraud,
     };
   }
 

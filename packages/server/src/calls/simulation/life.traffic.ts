@@ -24,7 +24,7 @@ export interface LifeOptions {
   /** Midnight at which it begins, ms since the epoch. */
   readonly from: number;
   readonly days: number;
-  /** Days before anybody calls to defraud: numbers with a past are ordinary people's until then. */
+  /** Days before anybody defrauds or is new: numbers with a past are ordinary people's until then. */
   readonly quietDays: number;
   readonly idPrefix: string;
 }
@@ -90,7 +90,7 @@ function hourOf(
   const { profile, serial } = agent;
   const day = Math.floor(hour / DAY_HOURS);
   const isQuiet = profile.fraud && day < quietDays;
-  if (isQuiet && !agent.aged) return NOTHING;
+  if ((isQuiet && !agent.aged) || (agent.isNew && day < quietDays)) return NOTHING;
   const living = isQuiet ? asBefore(world, agent) : agent;
   const expected = living.callsPerDay * weightOf(living.profile, serial, day, hour % DAY_HOURS, world.seed);
   // Most hours of most people are silent, and then nothing more is drawn.
@@ -103,7 +103,7 @@ function hourOf(
 /** A number that is misused later, while it was somebody's own. */
 function asBefore(world: World, agent: Agent): Agent {
   const { callees, callsPerDay, hours, answered, talk, ring, callBack } = world.ordinary;
-  const { victims: _, activeHours: __, ...own } = agent.profile;
+  const { victims: _, activeHours: __, sharesDevice: ___, ...own } = agent.profile;
   const profile = { ...own, callees, callsPerDay, hours, answered, talk, ring, callBack };
   return { ...agent, profile, callsPerDay: callsPerDay.median };
 }
