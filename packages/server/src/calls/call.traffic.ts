@@ -9,7 +9,7 @@ import {
   type Words,
 } from '../engine/index.ts';
 import type { Pack } from '../platform/index.ts';
-import { createPopulationScenarios } from './simulation/episode.model.ts';
+import { createPopulationScenarios } from './simulation/episode.traffic.ts';
 import { Population } from './simulation/population.model.ts';
 
 const closed = { additionalProperties: false };

@@ -1,7 +1,7 @@
 import type { CallAttempt, CallEnd } from '@fanzha/contract';
 import type { Random } from '../../engine/index.ts';
-import type { Agent, Party, World } from './agent.model.ts';
-import { filled, logNormal } from './numbers.model.ts';
+import type { Agent, Party, World } from './agent.traffic.ts';
+import { filled, logNormal } from './numbers.traffic.ts';
 import type { CallerProfile } from './population.model.ts';
 
 /** What a call is of, beside the habit of its caller. */

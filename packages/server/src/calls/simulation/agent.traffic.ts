@@ -1,6 +1,6 @@
 import type { Ingress } from '@fanzha/contract';
 import { createRandom, type Random, type Words } from '../../engine/index.ts';
-import { filled, logNormal, mixed, type NumberSpace, numberSpace, shareOf } from './numbers.model.ts';
+import { filled, logNormal, mixed, type NumberSpace, numberSpace, shareOf } from './numbers.traffic.ts';
 import type { CallerProfile, Population } from './population.model.ts';
 
 /** One end of a call as the network sees it. */
@@ -33,7 +33,7 @@ export interface Agent {
 const OWN_NETWORK_SHARE = 0.6;
 const FAMILY = 4;
 const FAMILY_SHARE = 0.5;
-const FRIENDS = 24;
+const FRIENDS = 16;
 const [AREA, NETWORK, TRUNK, DEVICE, CELL, FRIEND, AGENT] = [1, 2, 3, 4, 5, 6, 7];
 
 /** The people of a simulation: who they are, whom they know, and who among them is what. */

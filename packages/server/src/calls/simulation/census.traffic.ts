@@ -1,5 +1,5 @@
 import type { Words } from '../../engine/index.ts';
-import { type Agent, World } from './agent.model.ts';
+import { type Agent, World } from './agent.traffic.ts';
 import type { Population } from './population.model.ts';
 
 /** Profiles say how many of so many callers they are. */

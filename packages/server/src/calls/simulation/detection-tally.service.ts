@@ -1,7 +1,7 @@
 import { severityOf } from '@fanzha/vocabulary';
 import { type EngineDecision, proportion } from '../../engine/index.ts';
-import type { Agent } from './agent.model.ts';
-import type { LifeEvent } from './life.model.ts';
+import type { Agent } from './agent.traffic.ts';
+import type { LifeEvent } from './life.traffic.ts';
 
 /** From this verdict on a call does not just go through. */
 const STOPPED_FROM = severityOf('challenge');
@@ -148,8 +148,6 @@ export class DetectionTally {
     return known;
   }
 }
-
-export type DetectionFigures = ReturnType<DetectionTally['report']>;
 
 const SHORTEST_RING = 5;
 const rings = ({ ring: [, longest] }: Agent['profile']): boolean => longest < SHORTEST_RING;

@@ -3,10 +3,10 @@ import type { Decider } from '../../engine/index.ts';
 import { monotonicMicros, type Pack } from '../../platform/index.ts';
 import { readPopulation } from '../call.traffic.ts';
 import type { LineBook, LineStep } from '../line.model.ts';
-import type { Agent } from './agent.model.ts';
-import { settle } from './census.model.ts';
-import { DetectionTally } from './detection.model.ts';
-import { liveThrough } from './life.model.ts';
+import type { Agent } from './agent.traffic.ts';
+import { settle } from './census.traffic.ts';
+import { DetectionTally } from './detection-tally.service.ts';
+import { liveThrough } from './life.traffic.ts';
 
 const DAY_MS = 86_400_000;
 const TELL_EVERY = 5000;

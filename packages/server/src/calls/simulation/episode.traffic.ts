@@ -5,8 +5,8 @@ import {
   type TrafficStep,
   type Words,
 } from '../../engine/index.ts';
-import { type Agent, World } from './agent.model.ts';
-import { AgentCalls } from './agent-calls.model.ts';
+import { type Agent, World } from './agent.traffic.ts';
+import { AgentCalls } from './agent-calls.traffic.ts';
 import type { CallerProfile, Population } from './population.model.ts';
 
 /** People of the traffic that is drawn by episodes, and callers of each other profile: the same numbers call again. */

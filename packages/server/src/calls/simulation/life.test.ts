@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openPack } from '../../platform/index.ts';
 import { readPopulation } from '../call.traffic.ts';
-import { settle } from './census.model.ts';
-import { type LifeEvent, liveThrough } from './life.model.ts';
+import { settle } from './census.traffic.ts';
+import { type LifeEvent, liveThrough } from './life.traffic.ts';
 
 const { population, words } = readPopulation(
   openPack(fileURLToPath(new URL('../../../../../packs/cn', import.meta.url))),

@@ -1,8 +1,8 @@
 import type { FanzhaEvent } from '@fanzha/contract';
 import { createRandom } from '../../engine/index.ts';
-import type { Agent, World } from './agent.model.ts';
-import { AgentCalls, type Flow, type LifeStep } from './agent-calls.model.ts';
-import { mixed, shareOf } from './numbers.model.ts';
+import type { Agent, World } from './agent.traffic.ts';
+import { AgentCalls, type Flow, type LifeStep } from './agent-calls.traffic.ts';
+import { mixed, shareOf } from './numbers.traffic.ts';
 import type { CallerProfile } from './population.model.ts';
 
 const HOUR_MS = 3_600_000;
@@ -91,6 +91,7 @@ function hourOf(
   const day = Math.floor(hour / DAY_HOURS);
   const isQuiet = profile.fraud && day < quietDays;
   if ((isQuiet && !agent.aged) || (agent.isNew && day < quietDays)) return NOTHING;
+  if (day >= quietDays + (profile.lastsDays ?? Number.POSITIVE_INFINITY)) return NOTHING;
   const living = isQuiet ? asBefore(world, agent) : agent;
   const expected = living.callsPerDay * weightOf(living.profile, serial, day, hour % DAY_HOURS, world.seed);
   // Most hours of most people are silent, and then nothing more is drawn.

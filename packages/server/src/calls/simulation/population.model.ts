@@ -55,6 +55,8 @@ export const CallerProfile = Type.Object(
     registered: Share,
     /** Share of its callers whose number was an ordinary person's before. */
     aged: Share,
+    /** Days for which a fraudulent number calls before it is dropped; to the end when left out. */
+    lastsDays: Type.Optional(Type.Integer({ minimum: 1 })),
     callsPerDay: Amount,
     /** Weight of each hour of the day, from 0 to 23, by the clock of the pack. */
     hours: Type.Array(Type.Number({ minimum: 0 }), { minItems: 24, maxItems: 24 }),
