@@ -9,11 +9,11 @@ import { DecisionView } from '../ui/decision/decision-view.tsx';
 import type { OpenedFields } from '../ui/decision/event-input.tsx';
 import { decisionTexts } from '../ui/decision/texts.ts';
 import { Page } from '../ui/page.tsx';
+import { OpenDialog } from '../ui/purpose/open-dialog.tsx';
 import { SimulatedFrame } from '../ui/simulated.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { LabelPanel } from './label/label-panel.tsx';
-import { OpenDialog } from './open-dialog.tsx';
 import { decisionsTexts } from './texts.ts';
 
 function neighboursOf(state: unknown): readonly string[] {

@@ -32,8 +32,6 @@ export const decisionsTexts = defineTexts(
     keys: 'j / k 上下移动，回车打开',
     previous: '上一条（k）',
     next: '下一条（j）',
-    openTitle: '查看个人字段',
-    openText: '请说明目的。您的姓名、时间、目的和这条决定的编号会记入不可更改的审计日志。',
     csvSimulated: '是否模拟',
   },
   {
@@ -66,9 +64,6 @@ export const decisionsTexts = defineTexts(
     keys: 'j / k move, Enter opens',
     previous: 'Previous (k)',
     next: 'Next (j)',
-    openTitle: 'Open personal fields',
-    openText:
-      'State your purpose. Your name, the time, the purpose and the id of this decision go into the audit log, which nobody can change.',
     csvSimulated: 'Simulated',
   },
 );

@@ -1,9 +1,11 @@
-import type { CounterNow, SubjectFeatures } from '@fanzha/contract';
+import type { CounterNow, NumberBehaviour, NumberQuantiles, SubjectFeatures } from '@fanzha/contract';
 import { useFormat } from '../i18n/format.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { counterWords } from '../ui/counter/counter-words.ts';
 import { useCounterName } from '../ui/counter/use-counter-name.ts';
 import { Sparkline } from '../ui/work/sparkline.tsx';
+import { Beside, type Compared, PeersNote } from './number/beside.tsx';
+import { numbersTexts } from './number/texts.ts';
 import { subjectsTexts } from './texts.ts';
 import { decisionsIn, type WeekHour, weekOf } from './week.model.ts';
 
@@ -24,12 +26,38 @@ function useValue(): (value: number) => string {
   return (value) => format.number(value, Number.isInteger(value) ? 0 : 2);
 }
 
-/** Every counter as a rule would read it now. */
-export function CountersNow({ features }: { readonly features: SubjectFeatures }) {
+interface NowProps {
+  readonly features: SubjectFeatures;
+  /** What others of its kind have, where it is a caller that can be compared. */
+  readonly behaviour?: NumberBehaviour | undefined;
+}
+
+/** The counters, those first in which it differs most from others; without others as the server has them. */
+function ordered(
+  counters: readonly CounterNow[],
+  compared: ReadonlyMap<string, Compared>,
+): readonly CounterNow[] {
+  if (compared.size === 0) return counters;
+  const oddness = ({ name, value }: CounterNow): number => {
+    const found = compared.get(name);
+    if (found === undefined) return 0;
+    const { p10, p90 } = found.others;
+    return value > p90 ? found.below : value < p10 ? 1 - found.below : 0;
+  };
+  return [...counters].sort((a, b) => oddness(b) - oddness(a) || b.value - a.value);
+}
+
+/** Every counter as a rule would read it now, beside others of its kind. */
+export function CountersNow({ features, behaviour }: NowProps) {
   const t = useTexts(subjectsTexts);
   const format = useFormat();
   const nameOf = useCounterName();
   const write = useValue();
+  const compared = new Map((behaviour?.counters ?? []).map((each) => [each.name, each]));
+  const besideOf = (name: string) => {
+    const found = compared.get(name);
+    return found && <Beside compared={found} name={nameOf(counterWords(name))} write={write} />;
+  };
   return (
     <section className="fz-stack" aria-labelledby="subject-now">
       <h2 id="subject-now">{t('now')}</h2>
@@ -38,7 +66,7 @@ export function CountersNow({ features }: { readonly features: SubjectFeatures }
       ) : (
         <>
           <dl className="fz-stats">
-            {features.counters.map((counter) => {
+            {ordered(features.counters, compared).map((counter) => {
               const partly = isPartly(counter, features.at);
               const since = format.dateTime(counter.startedAt);
               return (
@@ -46,6 +74,7 @@ export function CountersNow({ features }: { readonly features: SubjectFeatures }
                   <dt>{nameOf(counterWords(counter.name))}</dt>
                   <dd className={partly ? 'fz-quiet' : undefined}>
                     <strong>{write(counter.value)}</strong>
+                    {besideOf(counter.name)}
                     {partly ? <p>{t('partly', { since })}</p> : null}
                   </dd>
                 </div>
@@ -53,6 +82,7 @@ export function CountersNow({ features }: { readonly features: SubjectFeatures }
             })}
           </dl>
           <p className="fz-quiet fz-small">{t('nowText')}</p>
+          {behaviour === undefined ? null : <PeersNote peers={behaviour.peers} />}
         </>
       )}
     </section>
@@ -63,10 +93,12 @@ interface SmallProps {
   readonly name: string;
   readonly title?: string;
   readonly week: readonly WeekHour[];
+  /** What others had, by the beginning of the hour, ms since the epoch. */
+  readonly others?: ReadonlyMap<number, NumberQuantiles>;
   valueAt(hour: WeekHour): number;
 }
 
-function Small({ name, title, week, valueAt }: SmallProps) {
+function Small({ name, title, week, others, valueAt }: SmallProps) {
   const t = useTexts(subjectsTexts);
   const format = useFormat();
   const write = useValue();
@@ -83,21 +115,33 @@ function Small({ name, title, week, valueAt }: SmallProps) {
         width={504}
         height={36}
         label={t('seriesLabel', { name, top })}
-        points={week.map(({ at }, index) => ({
-          key: at,
-          value: values[index] ?? 0,
-          title: t('hourAt', { at: format.dateTime(at), value: write(values[index] ?? 0) }),
-        }))}
+        points={week.map(({ at }, index) => {
+          const usual = others?.get(Date.parse(at));
+          return {
+            key: at,
+            value: values[index] ?? 0,
+            title: t('hourAt', { at: format.dateTime(at), value: write(values[index] ?? 0) }),
+            ...(usual === undefined ? {} : { band: { low: usual.p25, mid: usual.p50, high: usual.p75 } }),
+          };
+        })}
       />
     </figure>
   );
 }
 
 /** Seven days hour by hour as small multiples: decisions, and every counter that said something. */
-export function Week({ features }: { readonly features: SubjectFeatures }) {
+export function Week({ features, behaviour }: NowProps) {
   const t = useTexts(subjectsTexts);
+  const n = useTexts(numbersTexts);
   const nameOf = useCounterName();
   const week = weekOf(features.hours, features.at);
+  const others = (name: string): ReadonlyMap<number, NumberQuantiles> =>
+    new Map(
+      (behaviour?.hours ?? []).flatMap(({ at, counters }) => {
+        const usual = counters[name];
+        return usual === undefined ? [] : [[Date.parse(at), usual]];
+      }),
+    );
   const spoken = [...new Set(features.hours.flatMap(({ counters }) => Object.keys(counters)))].sort();
   return (
     <section className="fz-panel" aria-labelledby="subject-week">
@@ -118,11 +162,14 @@ export function Week({ features }: { readonly features: SubjectFeatures }) {
                 title={name}
                 name={nameOf(counterWords(name))}
                 week={week}
+                others={others(name)}
                 valueAt={({ hour }) => hour?.counters[name] ?? 0}
               />
             ))}
           </div>
-          <p className="fz-quiet fz-small">{t('weekText')}</p>
+          <p className="fz-quiet fz-small">
+            {t('weekText')} {behaviour !== undefined && behaviour.hours.length > 0 ? n('band') : null}
+          </p>
         </>
       )}
     </section>

@@ -1,10 +1,13 @@
 import type { DecisionRow } from '@fanzha/contract';
+import { VERDICTS, type Verdict } from '@fanzha/vocabulary';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDecisions } from '../api/decisions.ts';
 import { useLabels } from '../api/labels.ts';
 import { rowsOf } from '../api/paged.ts';
 import { useLocalized } from '../i18n/locale.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Choice } from '../ui/choice.tsx';
 import { linkTo } from '../ui/decision-filters.ts';
 import { OutcomeMark } from '../ui/label/outcome-mark.tsx';
 import { SimulatedTag } from '../ui/simulated.tsx';
@@ -66,10 +69,13 @@ function Labels({ rows }: { readonly rows: readonly DecisionRow[] }) {
   );
 }
 
-/** The newest decisions about a subject and what they turned out to be. */
+/** The newest decisions about a subject, of every verdict or of one, and what they turned out to be. */
 export function DecisionsAbout({ value }: { readonly value: string }) {
   const t = useTexts(subjectsTexts);
-  const query = useDecisions({ subject: value });
+  const word = useWord();
+  const [verdict, setVerdict] = useState<Verdict | ''>('');
+  const filters = { subject: value, ...(verdict === '' ? {} : { verdict }) };
+  const query = useDecisions(filters);
   const rows = rowsOf(query).slice(0, SHOWN);
   const ids = rows.map(({ id }) => id);
   return (
@@ -77,8 +83,17 @@ export function DecisionsAbout({ value }: { readonly value: string }) {
       <section className="fz-panel" aria-labelledby="subject-decisions">
         <header>
           <h2 id="subject-decisions">{t('decisions')}</h2>
-          {rows.length === 0 ? null : <Link {...linkTo({ subject: value })}>{t('allDecisions')}</Link>}
+          {rows.length === 0 ? null : <Link {...linkTo(filters)}>{t('allDecisions')}</Link>}
         </header>
+        <Choice
+          label={t('verdict')}
+          value={verdict}
+          onChange={(chosen) => setVerdict(chosen)}
+          options={(['', ...VERDICTS] as const).map((each) => ({
+            value: each,
+            label: each === '' ? t('everyVerdict') : word('verdict', each),
+          }))}
+        />
         <Waiting query={query}>
           {() =>
             rows.length === 0 ? (

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
+import { useNumberBehaviour } from '../api/numbers.ts';
 import { ProblemError } from '../api/problem.ts';
 import { needsPurpose, useSubjectFeatures } from '../api/subjects.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -8,12 +9,17 @@ import { Choice } from '../ui/choice.tsx';
 import { Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import type { Purpose } from '../ui/purpose/purpose-fields.tsx';
+import { SimulatedFrame } from '../ui/simulated.tsx';
 import { rolesOf, type SubjectAsked, subjectLink, subjectOf } from '../ui/subject-place.ts';
 import { useWord } from '../ui/use-word.ts';
 import { Skeleton } from '../ui/waiting.tsx';
 import { CountersNow, Week } from './counters.tsx';
 import { DecisionsAbout } from './decisions-about.tsx';
 import { FindForm } from './find-form.tsx';
+import { NumberActs } from './number/acts.tsx';
+import { Contacts } from './number/contacts.tsx';
+import { NumberIdentity } from './number/identity.tsx';
+import { ModelOfConduct } from './number/model.tsx';
 import { PurposePanel } from './purpose-panel.tsx';
 import { SubjectLists } from './subject-lists.tsx';
 import { SubjectSnoozes } from './subject-snoozes.tsx';
@@ -26,18 +32,21 @@ const ROLE_UNKNOWN = 'role-unknown';
 function Known({ subject }: { readonly subject: SubjectAsked }) {
   const t = useTexts(subjectsTexts);
   const [purpose, setPurpose] = useState<Purpose>();
-  const { role, value } = subject;
+  const { kind, role, value } = subject;
+  const isNumber = kind === 'number';
   const { data, error, refetch } = useSubjectFeatures({
     role,
     value,
     ...(purpose === undefined ? {} : { purpose: purpose.purpose }),
     ...(purpose?.note ? { note: purpose.note } : {}),
   });
+  const asCaller = isNumber && role === 'caller';
+  const behaviour = useNumberBehaviour(value, asCaller).data;
   if (data === undefined && !error) return <Skeleton lines={8} />;
   if (needsPurpose(error)) return <PurposePanel onPurpose={setPurpose} />;
   const unknown = error instanceof ProblemError && error.code === ROLE_UNKNOWN;
   return (
-    <>
+    <SimulatedFrame on={data?.simulated === true || behaviour?.simulated === true}>
       {purpose === undefined ? null : (
         <p className="fz-notice" role="status">
           {t('recorded')}
@@ -45,18 +54,21 @@ function Known({ subject }: { readonly subject: SubjectAsked }) {
       )}
       {unknown ? <p className="fz-notice">{t('roleUnknown')}</p> : null}
       {error && !unknown ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : null}
-      {data === undefined ? null : <CountersNow features={data} />}
-      {data === undefined ? null : <Week features={data} />}
+      {asCaller && behaviour !== undefined ? <ModelOfConduct behaviour={behaviour} /> : null}
+      {data === undefined ? null : <Week features={data} behaviour={behaviour} />}
+      {data === undefined ? null : <CountersNow features={data} behaviour={behaviour} />}
+      {isNumber ? <Contacts value={value} {...(purpose === undefined ? {} : { purpose })} /> : null}
       <div className="fz-subject">
         <div className="fz-stack">
           <DecisionsAbout value={value} />
         </div>
         <div className="fz-stack">
+          {isNumber ? <NumberActs value={value} /> : null}
           <SubjectLists subject={subject} />
           <SubjectSnoozes subject={subject} />
         </div>
       </div>
-    </>
+    </SimulatedFrame>
   );
 }
 
@@ -89,6 +101,7 @@ function OneSubject({ subject }: { readonly subject: SubjectAsked }) {
           />
         )}
       </section>
+      {subject.kind === 'number' ? <NumberIdentity key={subject.value} value={subject.value} /> : null}
       <Known key={`${subject.role} ${subject.value}`} subject={subject} />
     </>
   );

@@ -12,6 +12,8 @@ export const purposeTexts = defineTexts(
     note: '说明（可不填，例如申诉编号）',
     submit: '记录并查看',
     required: '请选择目的',
+    openTitle: '查看个人字段',
+    openText: '请说明目的。您的姓名、时间、目的和这条决定的编号会记入不可更改的审计日志。',
   },
   {
     purpose: 'Purpose',
@@ -23,5 +25,8 @@ export const purposeTexts = defineTexts(
     note: 'Note (optional, e.g. number of the appeal)',
     submit: 'Record and open',
     required: 'Choose a purpose',
+    openTitle: 'Open personal fields',
+    openText:
+      'State your purpose. Your name, the time, the purpose and the id of this decision go into the audit log, which nobody can change.',
   },
 );

@@ -1,12 +1,11 @@
 import { Form, Modal } from 'antd';
-import { useOpenDecision } from '../api/decisions.ts';
-import { useTexts } from '../i18n/texts.ts';
-import type { OpenedFields } from '../ui/decision/event-input.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { type Purpose, PurposeFields } from '../ui/purpose/purpose-fields.tsx';
-import { purposeTexts } from '../ui/purpose/texts.ts';
-import { uiTexts } from '../ui/texts.ts';
-import { decisionsTexts } from './texts.ts';
+import { useOpenDecision } from '../../api/decisions.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import type { OpenedFields } from '../decision/event-input.tsx';
+import { ProblemNotice } from '../problem-notice.tsx';
+import { uiTexts } from '../texts.ts';
+import { type Purpose, PurposeFields } from './purpose-fields.tsx';
+import { purposeTexts } from './texts.ts';
 
 interface OpenDialogProps {
   readonly id: string;
@@ -16,7 +15,6 @@ interface OpenDialogProps {
 
 /** Asks why somebody wants to see personal fields, and says that the answer is recorded. */
 export function OpenDialog({ id, onOpened, onClose }: OpenDialogProps) {
-  const t = useTexts(decisionsTexts);
   const p = useTexts(purposeTexts);
   const u = useTexts(uiTexts);
   const [form] = Form.useForm<Purpose>();
@@ -26,14 +24,14 @@ export function OpenDialog({ id, onOpened, onClose }: OpenDialogProps) {
   return (
     <Modal
       open
-      title={t('openTitle')}
+      title={p('openTitle')}
       okText={p('submit')}
       cancelText={u('cancel')}
       okButtonProps={{ disabled: open.isPending }}
       onOk={() => form.submit()}
       onCancel={onClose}
     >
-      <p style={{ marginBottom: 12 }}>{t('openText')}</p>
+      <p style={{ marginBottom: 12 }}>{p('openText')}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={submit}>
         <PurposeFields />
       </Form>

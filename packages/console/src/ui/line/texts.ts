@@ -1,0 +1,40 @@
+import { defineTexts } from '../../i18n/texts.ts';
+
+/** Words for registered lines that more than one room shows. */
+export const lineTexts = defineTexts(
+  'line',
+  {
+    allHours: '全天',
+    'standing.active': '有效',
+    'standing.suspended': '已暂停',
+    'standing.closed': '已注销',
+    'standing.draft': '待批准',
+    'standing.refused': '未批准',
+    'standing.not-yet-valid': '尚未生效',
+    'standing.expired': '已过期',
+    day1: '周一',
+    day2: '周二',
+    day3: '周三',
+    day4: '周四',
+    day5: '周五',
+    day6: '周六',
+    day7: '周日',
+  },
+  {
+    allHours: 'all hours',
+    'standing.active': 'Valid',
+    'standing.suspended': 'Suspended',
+    'standing.closed': 'Closed',
+    'standing.draft': 'Waiting for approval',
+    'standing.refused': 'Refused',
+    'standing.not-yet-valid': 'Not valid yet',
+    'standing.expired': 'Expired',
+    day1: 'Mon',
+    day2: 'Tue',
+    day3: 'Wed',
+    day4: 'Thu',
+    day5: 'Fri',
+    day6: 'Sat',
+    day7: 'Sun',
+  },
+);
