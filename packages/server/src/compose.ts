@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Numbering, openNumbering } from '@fanzha/vocabulary';
-import { createCalls, createCallTraffic } from './calls/index.ts';
+import { type Calls, createCalls, createCallTraffic } from './calls/index.ts';
 import {
   type BacktestSource,
   type CountingOptions,
@@ -50,6 +50,8 @@ export interface Ground {
   readonly numbering: Numbering;
   readonly intel: Intel;
   readonly channels: readonly Channel[];
+  /** The register of lines. */
+  readonly lines: Calls['lines'];
 }
 
 type DeciderOptions = Pick<Parameters<typeof createDecider>[0], 'counting' | 'setting' | 'subjectToken'>;
@@ -72,8 +74,9 @@ export function groundOf(packFolder: string): Ground {
   const pack = openPack(packFolder);
   const numbering = openNumbering(pack);
   const country = { pack, numbering };
-  const channels = [createCalls(country), createMessages(country)];
-  return { ...country, intel: createIntel(country), channels };
+  const calls = createCalls(country);
+  const channels = [calls, createMessages(country)];
+  return { ...country, intel: createIntel(country), channels, lines: calls.lines };
 }
 
 /**
@@ -89,10 +92,11 @@ export function composeDetection(packFolder: string, windowsMegabytes: number | 
   const pack = openPack(packFolder);
   const numbering = openNumbering(pack);
   const calls = createCalls({ pack, numbering });
-  const ground = { pack, numbering, intel: createIntel({ pack, numbering }), channels: [calls] };
+  const { lines } = calls;
+  const ground = { pack, numbering, intel: createIntel({ pack, numbering }), channels: [calls], lines };
   const counting = windowsMegabytes === undefined ? {} : { budgetMegabytes: windowsMegabytes };
   const decider = deciderOf(ground, systemClock, { counting });
-  return { pack, numbering, decider, lines: calls.lines };
+  return { pack, numbering, decider, lines };
 }
 
 /** What an installation has changed since its pack; plain data. */

@@ -1,5 +1,6 @@
 import type { Numbering } from '@fanzha/vocabulary';
 import type { Clock, Config, Pack, RouteBinding, Vault } from '../../platform/index.ts';
+import type { LineBook } from '../line.model.ts';
 import { createCallSigner } from '../stir/call-signing.service.ts';
 import type { SigningKey } from '../stir/signing-key.model.ts';
 import { openSigningKeys } from '../stir/signing-key.service.ts';
@@ -16,6 +17,7 @@ export interface CallSigningParts {
   readonly numbering: Numbering;
   readonly config: Pick<Config, 'data' | 'publicUrl'>;
   readonly setting: CallSetting;
+  readonly lines: Pick<LineBook, 'find'>;
   readonly vault: Vault;
   readonly clock: Clock;
 }
@@ -27,7 +29,7 @@ export interface CallSigning {
 }
 
 export function openCallSigning(parts: CallSigningParts): CallSigning {
-  const { pack, numbering, config, setting, vault, clock } = parts;
+  const { pack, numbering, config, setting, lines, vault, clock } = parts;
   const file = pack.read('call-answers.json', CallAnswerFile);
   const keys = openSigningKeys(signingKeyFile(config.data, vault), clock);
   const { publicUrl } = config;
@@ -54,7 +56,7 @@ export function openCallSigning(parts: CallSigningParts): CallSigning {
     clock,
   });
   const customerTrunks = setting.customerTrunks ?? [];
-  const signer = createCallSigner({ keys, certificateUrl, numbering, customerTrunks, vault, clock });
+  const signer = createCallSigner({ keys, certificateUrl, numbering, customerTrunks, lines, vault, clock });
   return {
     headers: { card: (decision) => cards.header(decision), richData },
     routes: callSigningRoutes(signer, cards, keys),

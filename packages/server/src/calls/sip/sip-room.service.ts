@@ -1,6 +1,7 @@
 import type { Decision, FanzhaEvent, HealthPart } from '@fanzha/contract';
 import type { Locale, Numbering } from '@fanzha/vocabulary';
 import type { Clock, Config, Logger, Metrics, Pack, Room, Vault } from '../../platform/index.ts';
+import type { LineBook } from '../line.model.ts';
 import { CallAnswerFile } from './call-answer.model.ts';
 import { createCallAnswers } from './call-answer.service.ts';
 import { type CallEnds, type CallEndsParts, createCallEnds } from './call-ends.service.ts';
@@ -16,6 +17,8 @@ export interface SipRoomParts {
   readonly numbering: Numbering;
   readonly config: Pick<Config, 'evapi' | 'sipListen' | 'callSettings' | 'data' | 'publicUrl'>;
   readonly vault: Vault;
+  /** The register of lines. */
+  readonly lines: Pick<LineBook, 'find'>;
   /** Validates an event. Throws AppError(event-invalid). */
   parse(input: unknown, locale: Locale): FanzhaEvent;
   readonly engine: Pick<CallEndsParts, 'submit'> & {
@@ -25,6 +28,9 @@ export interface SipRoomParts {
   readonly log: Logger;
   readonly metrics: Metrics;
 }
+
+const NO_CARDS =
+  'rejected calls get 603 instead of 608: a card needs FANZHA_PUBLIC_URL and `operator` in FANZHA_CALL_SETTINGS';
 
 /** Screening of calls in signalling: the doors for proxies, switches and SBCs. */
 export function createSipRoom(parts: SipRoomParts): Room {
@@ -48,6 +54,9 @@ export function createSipRoom(parts: SipRoomParts): Room {
     name: 'sip',
     routes: [...callScreeningRoutes(screening), ...signing.routes],
     start: async () => {
+      const asked = config.evapi.length + config.sipListen.length > 0;
+      const noCards = setting.operator === undefined || config.publicUrl === undefined;
+      if (asked && noCards) log.warn({}, NO_CARDS);
       evapi.start();
       await door.start();
     },

@@ -1,4 +1,5 @@
 import type { CallToSign, SignedIdentity } from '@fanzha/contract';
+import type { LineFinding } from '../line.model.ts';
 
 /** A trunk whose customer is known, and the beginnings of numbers that the customer may show (digits without `+`). */
 export interface CustomerTrunk {
@@ -17,19 +18,40 @@ export interface CallerStanding {
   readonly inPlan: boolean;
 }
 
+/** Whose call it is, as far as this network knows. */
+export interface KnownCustomer {
+  /** The customer of the trunk that the installation's settings name. */
+  readonly trunk: CustomerTrunk | undefined;
+  /** The line of the register. */
+  readonly line: LineFinding | undefined;
+}
+
 /**
  * The level of attestation (RFC 8588 §4, ATIS-1000074 §5.2.3): full for a customer of this network who may show this
  * number; partial for a customer whose right to it nobody has checked; gateway for whatever only enters here. A number
  * that the plan does not know is never vouched for.
  */
 export function attestationOf(
-  { ingress, trunk }: Pick<CallToSign, 'ingress' | 'trunk'>,
+  call: Pick<CallToSign, 'ingress' | 'line'>,
   caller: CallerStanding,
-  trunks: ReadonlyMap<string, CustomerTrunk>,
+  customer: KnownCustomer,
 ): Vouched {
-  const customer = trunk === undefined ? undefined : trunks.get(trunk);
-  if (ingress !== 'access' || customer === undefined) return { attestation: 'C', basis: 'gateway' };
-  const mayShow = customer.numbers.some((start) => caller.number.startsWith(start));
-  if (mayShow && caller.inPlan) return { attestation: 'A', basis: 'number-of-customer' };
-  return caller.inPlan ? { attestation: 'B', basis: 'customer' } : { attestation: 'C', basis: 'gateway' };
+  const mayShow = call.ingress === 'access' && caller.inPlan ? mayShowOf(call, caller, customer) : undefined;
+  if (mayShow === undefined) return { attestation: 'C', basis: 'gateway' };
+  return mayShow
+    ? { attestation: 'A', basis: 'number-of-customer' }
+    : { attestation: 'B', basis: 'customer' };
+}
+
+/** Whether the customer may show the number; undefined where nobody knows whose call it is. */
+function mayShowOf(
+  { line: named }: Pick<CallToSign, 'line'>,
+  { number }: CallerStanding,
+  { trunk, line }: KnownCustomer,
+): boolean | undefined {
+  // A line that was found by its number alone proves nothing: anybody may show a number.
+  const isItsLine = line?.routing === 'right' || (line?.routing === 'open' && line.id === named);
+  const onLine = line?.standing === 'active' && isItsLine ? line.authorised : undefined;
+  const onTrunk = trunk?.numbers.some((start) => number.startsWith(start));
+  return onLine === undefined || onTrunk === undefined ? (onLine ?? onTrunk) : onLine || onTrunk;
 }

@@ -2,6 +2,7 @@ import { type CallToSign, cannotSign, type SignedIdentity } from '@fanzha/contra
 import type { Locale, Localized, Numbering, PhoneNumber } from '@fanzha/vocabulary';
 import { AppError, type Clock, type Vault } from '../../platform/index.ts';
 import { reached } from '../call-number.model.ts';
+import type { LineBook } from '../line.model.ts';
 import { attestationOf, type CustomerTrunk, type Vouched } from './attestation.model.ts';
 import { identityHeader } from './signed-token.model.ts';
 import type { SigningKey } from './signing-key.model.ts';
@@ -17,6 +18,8 @@ export interface CallSignerParts {
   readonly certificateUrl: (key: SigningKey) => string | undefined;
   readonly numbering: Numbering;
   readonly customerTrunks: readonly CustomerTrunk[];
+  /** The register of lines. */
+  readonly lines: Pick<LineBook, 'find'>;
   readonly vault: Vault;
   readonly clock: Clock;
 }
@@ -41,7 +44,7 @@ const WHY = {
 } as const satisfies Record<string, Localized>;
 
 export function createCallSigner(parts: CallSignerParts): CallSigner {
-  const { keys, certificateUrl, numbering, vault, clock } = parts;
+  const { keys, certificateUrl, numbering, lines, vault, clock } = parts;
   const trunks = new Map(parts.customerTrunks.map((customer) => [customer.trunk, customer]));
   const kept = new Map<string, SignedIdentity>();
   let second = 0;
@@ -68,11 +71,12 @@ export function createCallSigner(parts: CallSignerParts): CallSigner {
       return { identity, extension: 'div', basis: 'diversion', certificate: url };
     }
     if (!mayVouch(key, orig)) throw refused('authority', locale);
-    const vouched: Vouched = attestationOf(
-      call,
-      { number: orig, inPlan: caller.validity === 'valid' },
-      trunks,
-    );
+    const { trunk, line } = call;
+    const standing = { number: orig, inPlan: caller.validity === 'valid' };
+    const vouched: Vouched = attestationOf(call, standing, {
+      trunk: trunk === undefined ? undefined : trunks.get(trunk),
+      line: lines.find({ line, trunk, carrier: undefined, caller: caller.canonical, at: iat * 1000 }),
+    });
     const origid = originId(vault, call);
     const identity = identityHeader('shaken', { ...claims, attest: vouched.attestation, origid }, signer);
     return { identity, extension: 'shaken', ...vouched, certificate: url };

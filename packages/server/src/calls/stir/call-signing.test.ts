@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/index.ts';
 import { newCall } from '../call.fixture.ts';
+import type { LineFinding, LineQuestion } from '../line.model.ts';
 import { createCallSigner } from './call-signing.service.ts';
 import { createIdentityReader } from './identity.service.ts';
 import { numbering, numbers, setting } from './signed-call.fixture.ts';
@@ -12,7 +13,27 @@ const signing = newSigning();
 const key = signing.keys.rotate(['709J']);
 const pem = key.chain;
 const customerTrunks = [{ trunk: 'bank', numbers: ['861088886'] }];
-const parts = { ...signing, certificateUrl, numbering, customerTrunks };
+/** A register: trunk `cc-1` belongs to line l-1; l-2 names no route. Both may show one number. */
+const lineOf = (id: string, routing: LineFinding['routing'], authorised: boolean): LineFinding => ({
+  id,
+  kind: 'call-centre',
+  owner: 'o',
+  use: 'u',
+  standing: 'active',
+  expiredDays: 0,
+  authorised,
+  routing,
+  withinHours: true,
+  abroad: false,
+});
+const lines = {
+  find: ({ line, trunk, caller }: LineQuestion) => {
+    const authorised = caller === '+861066668888';
+    if (trunk === 'cc-1') return lineOf('l-1', 'right', authorised);
+    return line !== undefined || authorised ? lineOf('l-2', 'open', authorised) : undefined;
+  },
+};
+const parts = { ...signing, certificateUrl, numbering, customerTrunks, lines };
 const signer = createCallSigner(parts);
 const own: CallToSign = { from: '+861088886666', to: '+8613900001111', ingress: 'access', trunk: 'bank' };
 
@@ -44,6 +65,25 @@ describe('a call that leaves this network', () => {
     ['not, from a trunk that nobody knows', { trunk: 'other' }, 'C', 'gateway'],
     ['not, when it only passes through', { ingress: 'interconnect' }, 'C', 'gateway'],
     ['not, when it comes from abroad', { ingress: 'international', from: '+81312345678' }, 'C', 'gateway'],
+    [
+      'fully, for a registered line on its trunk',
+      { from: '+861066668888', trunk: 'cc-1' },
+      'A',
+      'number-of-customer',
+    ],
+    ['partly, for another number on that trunk', { from: '+8613812345678', trunk: 'cc-1' }, 'B', 'customer'],
+    [
+      'fully, for a line that the call names',
+      { from: '+861066668888', trunk: 'x', line: 'l-2' },
+      'A',
+      'number-of-customer',
+    ],
+    [
+      'not, for a number of a line that comes by who knows where',
+      { from: '+861066668888', trunk: 'x' },
+      'C',
+      'gateway',
+    ],
     ['not, from a number that is assigned to nobody', { from: '+8613000' }, undefined, undefined],
   ] as const)('is vouched for %s', (_, partial, attestation, basis) => {
     const call = { ...own, ...partial };

@@ -39,6 +39,7 @@ describe.skipIf(secsipidx === undefined)('secsipidx', () => {
       ...signing,
       certificateUrl,
       numbering,
+      lines: { find: () => undefined },
       customerTrunks: [{ trunk: 'bank', numbers: [CALLER] }],
     });
     const call = { from: `+${CALLER}`, to: `+${CALLEE}`, ingress: 'access', trunk: 'bank' } as const;
