@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   lists: async () => (await import('./lists.ts')).listsBench,
   rules: async () => (await import('./rules.ts')).rulesBench,
   server: async () => (await import('./server.ts')).serverBench,
+  sip: async () => (await import('./sip.ts')).sipBench,
   windows: async () => (await import('./windows.ts')).windowsBench,
   'windows-10m': async () => (await import('./crowd.ts')).crowdBench,
 };
