@@ -63,6 +63,7 @@ async function run({ json: _, ...options }: Options) {
 const FIRST_MIDNIGHT = Date.parse('2026-11-23T00:00:00+08:00');
 
 type Report = Awaited<ReturnType<typeof run>>;
+type Hit = Report['honest'][number]['noticed'];
 type Delay = Report['kinds'][number]['noticed'];
 
 function readable(report: Report): string {
@@ -79,7 +80,7 @@ function readable(report: Report): string {
   ]);
   const hits = honest.map(
     ({ profile, callers: of, noticed, stopped }) =>
-      `${profile.padEnd(18)} ${String(of).padStart(7)} callers: noticed ${noticed.hits} (${noticed.per10000} per 10,000), stopped ${stopped.hits} (${stopped.per10000})`,
+      `${profile.padEnd(18)} ${String(of).padStart(7)} callers: noticed ${hit(noticed)}; stopped ${hit(stopped)}`,
   );
   const spoke = rules.map(
     ({ rule, fraudulentNumbers: right, honestNumbers: wrong }) =>
@@ -91,7 +92,7 @@ function readable(report: Report): string {
     '',
     ...frauds,
     '',
-    'honest callers hit',
+    'honest callers ever hit (95 % interval: at most)',
     ...hits,
     '',
     'numbers by rule',
@@ -100,6 +101,9 @@ function readable(report: Report): string {
     `victims who called their bank: ${bankTold} of ${bankCalls} told; who called one ring back: ${returnTold} of ${returnCalls} warned`,
   ].join('\n');
 }
+
+const hit = ({ hits, per10000, perMillion, perMillionAtMost }: Hit): string =>
+  `${hits}, ${per10000.toFixed(1)} per 10,000, ${perMillion.toFixed(0)} per million (${perMillionAtMost.toFixed(0)})`;
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 

@@ -153,7 +153,14 @@ const SHORTEST_RING = 5;
 const rings = ({ ring: [, longest] }: Agent['profile']): boolean => longest < SHORTEST_RING;
 
 function hitShare(hits: number, of: number) {
-  return { hits, per10000: of === 0 ? 0 : round((hits / of) * 10_000), interval: proportion(hits, of) };
+  const interval = proportion(hits, of);
+  return {
+    hits,
+    per10000: round((interval?.value ?? 0) * 1e4),
+    perMillion: round((interval?.value ?? 0) * 1e6),
+    /** Upper end of the 95 % interval: what is left open where nobody was hit. */
+    perMillionAtMost: round((interval?.high ?? 0) * 1e6),
+  };
 }
 
 /** Calls and minutes until operations were found, over those that were; and the part of their calls that was told. */
