@@ -63,6 +63,8 @@ interface Arrived {
 class RedirectServer implements Redirect {
   readonly #parts: RedirectParts;
   readonly #transactions = new SipTransactions(MAX_TRANSACTIONS);
+  /** INVITEs that are being screened, by transaction. */
+  readonly #waiting = new Map<string, Arrived>();
   readonly #secret = randomBytes(16);
   readonly #count: ReturnType<typeof redirectMetrics>;
   #calls = 0;
@@ -132,6 +134,7 @@ class RedirectServer implements Redirect {
       this.#reply(arrived, redirectAnswer(request, letThrough('overload'), false));
       return;
     }
+    this.#waiting.set(key, arrived);
     const started = monotonicMicros();
     void this.#screen(arrived).then((answer) => {
       this.#final(arrived, redirectAnswer(request, answer, this.#parts.contactHeaders));
@@ -154,13 +157,13 @@ class RedirectServer implements Redirect {
   #cancel(arrived: Arrived): void {
     const { key } = arrived;
     this.#reply(arrived, this.#transactions.has(key) ? plain(200, 'OK') : NO_SUCH_CALL);
-    if (!this.#transactions.isProceeding(key)) return;
-    const invite = { ...arrived.request, fields: arrived.request.fields.map(asInvite) };
-    this.#final({ ...arrived, request: invite }, plain(487, 'Request Terminated'));
+    const invite = this.#waiting.get(key);
+    if (invite !== undefined) this.#final(invite, plain(487, 'Request Terminated'));
   }
 
   /** The final answer of an INVITE, sent until it is acknowledged. */
   #final(arrived: Arrived, answer: SipAnswer): void {
+    this.#waiting.delete(arrived.key);
     const bytes = this.#write(arrived, answer);
     if (this.#transactions.answer(arrived.key, bytes, this.#parts.clock.now())) {
       this.#count.request(arrived, answer.code);
@@ -211,9 +214,6 @@ const letThrough = (degraded: string): CallAnswer => ({
 
 const sequenceMethod = (request: SipRequest): string | undefined =>
   /^\d{1,10}[ \t]+(\S{1,32})$/.exec(fieldOf(request, 'cseq') ?? '')?.[1];
-
-const asInvite = (field: SipRequest['fields'][number]): SipRequest['fields'][number] =>
-  field.name === 'cseq' ? { ...field, value: field.value.replace(/CANCEL$/, 'INVITE') } : field;
 
 /** Methods that have a figure of their own: others come from whoever invents them. */
 const COUNTED = ['INVITE', 'CANCEL', 'OPTIONS'];

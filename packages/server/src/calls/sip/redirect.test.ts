@@ -162,7 +162,7 @@ describe('transactions', () => {
   it('a call that is cancelled while it is screened is ended, and not redirected afterwards', async () => {
     const { promise, resolve } = Promise.withResolvers<{ answer: CallAnswer }>();
     screen = () => promise;
-    await ask(invite());
+    await ask(invite({}, 'Via: SIP/2.0/UDP behind.example;branch=z9hG4bK0'));
     const cancel = invite({ start: 'CANCEL sip:+8613900001111@op.example SIP/2.0', CSeq: '1 CANCEL' });
     const answers = await ask(cancel);
     expect(answers.match(/^SIP\/2\.0 .*(?=\r)/gm)).toEqual([
@@ -170,6 +170,10 @@ describe('transactions', () => {
       'SIP/2.0 487 Request Terminated',
     ]);
     expect(answers.match(/^CSeq: .*(?=\r)/gm)).toEqual(['CSeq: 1 CANCEL', 'CSeq: 1 INVITE']);
+    // The INVITE came through more hands than its CANCEL, and its answer goes back through all of them.
+    expect(answers.slice(answers.indexOf(' 487 '))).toContain(
+      'Via: SIP/2.0/UDP behind.example;branch=z9hG4bK0',
+    );
     resolve({ answer: ALLOW });
     await ask(invite({ start: 'ACK sip:+8613900001111@op.example SIP/2.0', CSeq: '1 ACK' }));
     expect(sent).toHaveLength(2);

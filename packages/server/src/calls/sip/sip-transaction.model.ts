@@ -64,10 +64,6 @@ export class SipTransactions {
     return true;
   }
 
-  isProceeding(key: string): boolean {
-    return this.#open.get(key)?.state === 'proceeding';
-  }
-
   has(key: string): boolean {
     return this.#open.has(key);
   }
