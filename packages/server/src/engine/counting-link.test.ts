@@ -7,6 +7,7 @@ import type { Decider } from './decider.model.ts';
 import { createDecider } from './decision.service.ts';
 import { newAttempt, testNumbering } from './engine.fixture.ts';
 import { newPack, newRule, TEST_KINDS, TEST_SIGNALS, TEST_WINDOWS } from './policy.fixture.ts';
+import { Replay } from './replay.service.ts';
 
 const MEAN = 'mean("call.duration", "caller", "24h")';
 const SHARE = 'share("call.answered", "callee", "1h")';
@@ -57,9 +58,10 @@ describe('who talked with a suspect', () => {
     judges: 'subject',
     reason: 'call.suspicious',
   });
+  const pack = newPack({ rules: [suspicious, newRule({ when: `${TALKED} > 0`, reason: 'call.after' })] });
   const careful = () =>
     createDecider({
-      pack: newPack({ rules: [suspicious, newRule({ when: `${TALKED} > 0`, reason: 'call.after' })] }),
+      pack,
       kinds: TEST_KINDS,
       signals: TEST_SIGNALS,
       clock: testClock(),
@@ -77,6 +79,28 @@ describe('who talked with a suspect', () => {
     for (const [id] of calls) decider.decide(end(decider, id, 900, 600));
     const later = attempt(decider, 'bank', 1000, { from: victim, to: '95588' });
     expect(decider.decide(later).facts[TALKED]).toBe(600);
+  });
+
+  it('is known to a replay, by what was decided then', () => {
+    const decider = careful();
+    const { live } = decider.setting;
+    const parts = {
+      pack,
+      ground: decider.ground,
+      seed: Buffer.alloc(8),
+      subjectToken: (value: string) => value,
+    };
+    const replay = new Replay(parts, { live, candidate: live, snoozes: [] }, 0);
+    const events = [
+      attempt(decider, 'a', 0, { from: '+8613000000000', to: victim }),
+      end(decider, 'a', 900, 600),
+      attempt(decider, 'bank', 1000, { from: victim, to: '95588' }),
+    ];
+    for (const [position, event] of events.entries()) {
+      const decision = decider.decide(event);
+      const again = replay.judge({ event, position, decision });
+      if (again) expect(again.live.reasons).toEqual(decision.reasons);
+    }
   });
 
   it('is known after a restart, from what was decided then and from a snapshot', () => {

@@ -6,7 +6,7 @@ import type { Decider } from './decider.model.ts';
 import type { EngineDecision, ShadowDecision } from './decision.model.ts';
 import { type EventKind, type EventReading, instantOf } from './event.model.ts';
 import { createEventParser } from './event.service.ts';
-import { type Judgement, judge, shadowOf } from './judgement.model.ts';
+import { conductRules, isSuspect, type Judgement, judge, shadowOf } from './judgement.model.ts';
 import type { CompiledPolicy, PolicyHits, PolicySetting, PolicySource } from './policy.model.ts';
 import {
   compilePolicy,
@@ -64,7 +64,7 @@ class RunningDecider implements Decider {
   readonly #parts: DeciderParts;
   readonly #learn: (running: Running) => void;
   #senses: ReadonlyMap<string, Sense> = new Map();
-  #aboutSubjects: ReadonlySet<string> = new Set();
+  #conduct: ReadonlySet<string> = new Set();
   #running: Running;
 
   constructor(parts: DeciderParts) {
@@ -100,7 +100,7 @@ class RunningDecider implements Decider {
     if (!this.counting.counts(event.kind)) return;
     const { reading, facts } = this.#senseOf(event).read(event);
     this.counting.observe(event, reading, facts, position);
-    if (decision && this.#isSuspect(decision)) this.counting.suspect(event, position);
+    if (decision && isSuspect(decision.reasons, this.#conduct)) this.counting.suspect(event, position);
   };
 
   read: Decider['read'] = (event) => this.#senseOf(event).read(event);
@@ -124,16 +124,9 @@ class RunningDecider implements Decider {
     this.#senses = new Map(
       kinds.map((kind) => [kind.name, createSense(kind, signals, this.counting.factsOf(kind.name))]),
     );
-    this.#aboutSubjects = new Set(
-      next.live.rules.filter(({ judges }) => judges === 'subject').map(({ id }) => id),
-    );
+    this.#conduct = conductRules(next.live.rules);
     this.#learn(next);
     this.#running = next;
-  }
-
-  /** Whether a rule about somebody's reputation or conduct spoke. */
-  #isSuspect({ reasons }: Pick<Judgement, 'reasons'>): boolean {
-    return reasons.some(({ rule, snoozed }) => snoozed === undefined && this.#aboutSubjects.has(rule));
   }
 
   #senseOf(event: FanzhaEvent): Sense {
@@ -153,7 +146,8 @@ class RunningDecider implements Decider {
     const at = instantOf(event.at);
     const hits = decided ? live.evaluate(event.kind, facts, at) : NO_HITS;
     const judgement = judge(hits, facts, snoozes(hits.spoke, reading.subjects, at));
-    if (way !== 'preview' && this.#isSuspect(judgement)) this.counting.suspect(event, position);
+    if (way !== 'preview' && isSuspect(judgement.reasons, this.#conduct))
+      this.counting.suspect(event, position);
     const shadow = decided ? inShadow(running, event, reading, facts, judgement) : undefined;
     const decision: EngineDecision = {
       verdict: judgement.verdict,

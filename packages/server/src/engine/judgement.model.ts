@@ -37,6 +37,16 @@ export function judge({ spoke, guards }: PolicyHits, facts: Facts, asleep: Aslee
   };
 }
 
+/** Ids of the rules that judge somebody's reputation or conduct. */
+export function conductRules(rules: readonly Rule[]): ReadonlySet<string> {
+  return new Set(rules.filter(({ judges }) => judges === 'subject').map(({ id }) => id));
+}
+
+/** Whether such a rule spoke with effect: who acted in the event is suspected from then on. */
+export function isSuspect(reasons: readonly SpokenReason[], conduct: ReadonlySet<string>): boolean {
+  return reasons.some(({ rule, snoozed }) => snoozed === undefined && conduct.has(rule));
+}
+
 /** What a rule may do under the guards that stand, and the guard that lowered it. */
 function effectOf(rule: Rule, guards: readonly Guard[]): { verdict: Verdict; capped?: string } {
   let verdict: Verdict = rule.verdict;

@@ -4,7 +4,7 @@ import type { Counting } from './counting.model.ts';
 import { createCounting } from './counting.service.ts';
 import type { EngineDecision } from './decision.model.ts';
 import { instantOf } from './event.model.ts';
-import { type Judgement, judge } from './judgement.model.ts';
+import { conductRules, isSuspect, type Judgement, judge } from './judgement.model.ts';
 import type { CompiledPolicy, PolicyHits, PolicySource, SnoozeSetting } from './policy.model.ts';
 import { compilePolicy } from './policy.service.ts';
 import type { PolicyGround } from './policy-ground.model.ts';
@@ -49,6 +49,8 @@ export interface ReplayCost {
   candidate: number;
 }
 
+type Recorded = Pick<RecordedEvent, 'event' | 'position' | 'decision'>;
+
 const MEASURE_EVERY = 16;
 
 /**
@@ -62,6 +64,7 @@ export class Replay {
   readonly cost: ReplayCost = { measured: 0, facts: 0, live: 0, candidate: 0 };
   readonly #senses: ReadonlyMap<string, Sense>;
   readonly #snoozes: Snoozes;
+  readonly #conduct: ReadonlySet<string>;
   #asked = 0;
 
   /** `at`: when the first event was decided, ms since the epoch. */
@@ -75,25 +78,28 @@ export class Replay {
     );
     this.#senses = new Map(senses.map((sense) => [sense.kind.name, sense]));
     this.#snoozes = indexSnoozes(policies.snoozes, subjectToken);
+    this.#conduct = conductRules(this.live.rules);
   }
 
   /** Counts an event from before the period. */
-  warm({ event, position }: Pick<RecordedEvent, 'event' | 'position'>): void {
+  warm({ event, position, decision }: Recorded): void {
     if (!this.counting.counts(event.kind)) return;
     const { reading, facts } = this.#senseOf(event).read(event);
     this.counting.observe(event, reading, facts, position);
+    this.#suspect({ event, position, decision });
   }
 
   /** What both policies say; undefined for what is only recorded and never judged. */
-  judge({ event, position }: Pick<RecordedEvent, 'event' | 'position'>): Replayed | undefined {
+  judge({ event, position, decision }: Recorded): Replayed | undefined {
     const sense = this.#senseOf(event);
     if (!sense.kind.decided) {
-      this.warm({ event, position });
+      this.warm({ event, position, decision });
       return undefined;
     }
     const began = monotonicMicros();
     const { reading, facts, degraded } = sense.read(event);
     this.counting.observe(event, reading, facts, position);
+    this.#suspect({ event, position, decision });
     const at = instantOf(event.at);
     const read = monotonicMicros();
     const said = (policy: CompiledPolicy): { hits: PolicyHits; judgement: Judgement } => {
@@ -111,6 +117,11 @@ export class Replay {
       failed: candidate.hits.failed,
       models: sense.models,
     };
+  }
+
+  /** Who was suspected then is what both policies know: the candidate changes nothing that counters rest on. */
+  #suspect({ event, position, decision }: Recorded): void {
+    if (isSuspect(decision.reasons, this.#conduct)) this.counting.suspect(event, position);
   }
 
   #measure(began: number, read: number, half: number): void {

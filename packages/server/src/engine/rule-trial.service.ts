@@ -9,7 +9,7 @@ import { createCounting } from './counting.service.ts';
 import { decisionId, type StoredDecision } from './decision-record.model.ts';
 import { instantOf } from './event.model.ts';
 import { tailPosition } from './journal/journal-reader.store.ts';
-import { judge } from './judgement.model.ts';
+import { conductRules, isSuspect, judge } from './judgement.model.ts';
 import type { CompiledPolicy, PolicySource, Rule } from './policy.model.ts';
 import { compilePolicy, declaredFacts } from './policy.service.ts';
 import { type RecordedEvent, readRecordedEvents } from './recorded-event.service.ts';
@@ -142,6 +142,7 @@ class Trial {
   readonly #defaults: ReadonlyMap<EventKindName, Facts>;
   /** Counters that the live policy has too: their recorded values saw everything. */
   readonly #kept: readonly string[];
+  readonly #conduct: ReadonlySet<string>;
   #asked = 0;
   #hits = 0;
   #changes = 0;
@@ -161,12 +162,14 @@ class Trial {
     this.#live = live;
     this.#counting = counting;
     this.#defaults = defaults;
+    this.#conduct = conductRules(live.rules);
     this.#kept = [...policy.counters.keys()].filter((name) => live.counters.has(name));
   }
 
   ask({ position, event, subjects, decision }: Remembered): void {
     const facts: Facts = { ...this.#defaults.get(event.kind), ...decision.facts };
     this.#counting.observe(event, { subjects: [...subjects] }, facts, position);
+    if (isSuspect(decision.reasons, this.#conduct)) this.#counting.suspect(event, position);
     if (!this.#rule.on.includes(event.kind)) return;
     const { id, version } = this.#live;
     if (decision.policy.id === id && decision.policy.version === version) {
