@@ -52,6 +52,8 @@ export interface BehaviourLab {
     model: string,
     other?: { readonly card: Uint8Array; readonly weights: Uint8Array },
   ): ShippedReport;
+  /** The model that the pack brings. */
+  shipped(model: string): ShippedBehaviour;
   /** What training on such rows reaches on persons that were left out. */
   crossValidate(
     subscribers: readonly Subscriber[],
@@ -64,7 +66,7 @@ export interface BehaviourLab {
 /** The live model is asked at every call, the other once a month. */
 const SIZES: Readonly<Record<string, ModelSize>> = {
   'calls-month': { members: 10, trees: 400 },
-  'calls-live': { members: 5, trees: 120 },
+  'calls-live': { members: 5, trees: 40 },
 };
 const TERMS = 'research data, not redistributed: cuts, leaves and heights only';
 const METHOD = `trained on every row; figures and validation: ${OUTER_PARTS}-fold cross-validation by person of the whole way of training, calibration and thresholds chosen within the training parts; intervals 95 %, 1,000 resamples of persons`;
@@ -79,6 +81,7 @@ export function openBehaviourLab(pack: Pack): BehaviourLab {
         : openBehaviour(pack, space);
       return evaluate(subscribers, shipped);
     },
+    shipped: (model) => openBehaviour(pack, spaceOf(model)),
     crossValidate: (subscribers, model, seed, onTaught) => {
       const space = spaceOf(model);
       const scored = crossValidate(subscribers, space, sizeOf(space), seed, onTaught);

@@ -56,6 +56,41 @@ export function sumLeaves(forest: Forest, bins: Uint8Array): number {
   return sum;
 }
 
+/** Splits of several forests as one number each, for scoring: feature, shift and limit in a byte each. */
+export interface Thicket {
+  readonly splits: Uint32Array;
+  readonly leaves: Float32Array;
+}
+
+export function thicketOf(forests: readonly Forest[]): Thicket {
+  const splits: number[] = [];
+  const leaves: number[] = [];
+  for (const forest of forests) {
+    for (const [split, feature] of forest.features.entries()) {
+      splits.push(
+        feature | ((forest.shifts[split] as number) << 8) | ((forest.limits[split] as number) << 16),
+      );
+    }
+    for (const leaf of forest.leaves) leaves.push(leaf);
+  }
+  return { splits: Uint32Array.from(splits), leaves: Float32Array.from(leaves) };
+}
+
+/** Sum of the leaves that a row comes to, in all forests. */
+export function sumThicket({ splits, leaves }: Thicket, bins: Uint8Array): number {
+  let sum = 0;
+  for (let first = 0, leaf = 0; first < splits.length; first += SPLITS, leaf += LEAVES) {
+    let node = 0;
+    for (let level = 0; level < LEVELS; level++) {
+      const split = splits[first + node] as number;
+      const bin = (bins[split & 255] as number) - ((split >> 8) & 255);
+      node = 2 * node + ((bin & 255) < split >> 16 ? 1 : 2);
+    }
+    sum += leaves[leaf + node - SPLITS] as number;
+  }
+  return sum;
+}
+
 /** One feature on the way to a leaf. */
 interface Step {
   feature: number;
@@ -65,31 +100,69 @@ interface Step {
   share: number;
 }
 
-/**
- * Adds to `into`, by feature, what each was worth for a row: exact Shapley values of the path-dependent kind (Lundberg et
- * al., "From local explanations to global understanding", 2020), where a feature that is not looked at goes both ways in
- * proportion to the training rows. Returns what is left: the sum that an unknown row is expected to have. All of it and
- * what was added sum to `sumLeaves`.
- */
-export function addShapley(forest: Forest, bins: Uint8Array, scale: number, into: Float64Array): number {
-  let base = 0;
-  for (let tree = 0; tree < forest.trees; tree++) base += addTree(forest, tree, bins, scale, into);
-  return base;
-}
+const PATTERNS = 1 << SPLITS;
 
-function addTree(forest: Forest, tree: number, bins: Uint8Array, scale: number, into: Float64Array): number {
-  const covers = nodeCovers(forest, tree);
-  let base = 0;
-  for (let leaf = 0; leaf < LEAVES; leaf++) {
-    const value = scale * (forest.leaves[tree * LEAVES + leaf] as number);
-    const steps = stepsTo(forest, tree, leaf, bins, covers);
-    base += value * steps.reduce((product, { share }) => product * share, 1);
-    for (const step of steps) {
-      const weight = (step.goes - step.share) * othersOf(steps, step);
-      if (weight !== 0) into[step.feature] = (into[step.feature] ?? 0) + value * weight;
+/**
+ * What each feature was worth for a row: exact Shapley values of the path-dependent kind (Lundberg et al., "From local
+ * explanations to global understanding", 2020), where a feature that is not looked at goes both ways in proportion to the
+ * training rows. A tree knows a row only by the sides that its seven splits send it to: what follows from these is
+ * reckoned once and kept, 7 kB a tree.
+ */
+export class Shapley {
+  /** Sum that an unknown row is expected to have: with what is added for a row it is `sumLeaves`. */
+  readonly base: number;
+  readonly #forest: Forest;
+  readonly #known: Uint8Array;
+  readonly #worth: Float64Array;
+
+  constructor(forest: Forest) {
+    this.#forest = forest;
+    this.#known = new Uint8Array(forest.trees * PATTERNS);
+    this.#worth = new Float64Array(forest.trees * PATTERNS * SPLITS);
+    let base = 0;
+    for (let tree = 0; tree < forest.trees; tree++) {
+      const covers = nodeCovers(forest, tree);
+      const rows = covers[0] as number;
+      for (let leaf = 0; leaf < LEAVES && rows > 0; leaf++) {
+        base += ((forest.leaves[tree * LEAVES + leaf] as number) * (covers[SPLITS + leaf] as number)) / rows;
+      }
+    }
+    this.base = base;
+  }
+
+  /** Adds to `into`, by feature, what each was worth, times `scale`. */
+  add(bins: Uint8Array, scale: number, into: Float64Array): void {
+    const { features, trees } = this.#forest;
+    for (let tree = 0; tree < trees; tree++) {
+      const first = tree * SPLITS;
+      let pattern = 0;
+      for (let split = 0; split < SPLITS; split++) {
+        pattern |= sideOf(this.#forest, first + split, bins) << split;
+      }
+      const place = tree * PATTERNS + pattern;
+      if (this.#known[place] === 0) this.#reckon(tree, pattern, place);
+      for (let split = 0; split < SPLITS; split++) {
+        const feature = features[first + split] as number;
+        into[feature] = (into[feature] as number) + scale * (this.#worth[place * SPLITS + split] as number);
+      }
     }
   }
-  return base;
+
+  #reckon(tree: number, pattern: number, place: number): void {
+    const forest = this.#forest;
+    const covers = nodeCovers(forest, tree);
+    const features = forest.features.subarray(tree * SPLITS, (tree + 1) * SPLITS);
+    for (let leaf = 0; leaf < LEAVES; leaf++) {
+      const value = forest.leaves[tree * LEAVES + leaf] as number;
+      const steps = stepsTo(features, leaf, pattern, covers);
+      for (const step of steps) {
+        const at = place * SPLITS + features.indexOf(step.feature);
+        const weight = (step.goes - step.share) * othersOf(steps, step);
+        this.#worth[at] = (this.#worth[at] as number) + value * weight;
+      }
+    }
+    this.#known[place] = 1;
+  }
 }
 
 /** Rows at each node of a tree: seven splits, then eight leaves. */
@@ -102,15 +175,15 @@ function nodeCovers({ covers }: Forest, tree: number): Float64Array {
   return nodes;
 }
 
-/** The features on the way to a leaf, each once. */
-function stepsTo(forest: Forest, tree: number, leaf: number, bins: Uint8Array, covers: Float64Array): Step[] {
+/** The features on the way to a leaf, each once. `pattern` has a bit for each split: 1 where the row goes right. */
+function stepsTo(features: Uint8Array, leaf: number, pattern: number, covers: Float64Array): Step[] {
   const steps: Step[] = [];
   for (let node = SPLITS + leaf; node > 0; ) {
     const parent = (node - 1) >> 1;
-    const split = tree * SPLITS + parent;
-    const feature = forest.features[split] as number;
-    const taken = node === 2 * parent + 1 + sideOf(forest, split, bins) ? 1 : 0;
-    const share = covers[parent] === 0 ? taken : (covers[node] as number) / (covers[parent] as number);
+    const feature = features[parent] as number;
+    const taken = node === 2 * parent + 1 + ((pattern >> parent) & 1) ? 1 : 0;
+    // Where no training row came, half of nothing goes either way.
+    const share = covers[parent] === 0 ? 0.5 : (covers[node] as number) / (covers[parent] as number);
     const known = steps.find((step) => step.feature === feature);
     if (known) {
       known.goes *= taken;
