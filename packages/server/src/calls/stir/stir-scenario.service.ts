@@ -169,6 +169,21 @@ function judgeReference(files: readonly ScenarioFile[], numbering: Numbering): S
   const [pem, wrong, authority] = [textOf('/sp.pem'), textOf('/wrongsp.pem'), textOf('/ca/ca.pem')];
   if (passport === undefined || pem === undefined || wrong === undefined || authority === undefined)
     return [];
+  try {
+    return judgeToken({ passport, pem, wrong, authority }, numbering);
+  } catch (error) {
+    return [outcome('passport.txt', 'a token that can be read', (error as Error).message)];
+  }
+}
+
+interface Reference {
+  readonly passport: string;
+  readonly pem: string;
+  readonly wrong: string;
+  readonly authority: string;
+}
+
+function judgeToken({ passport, pem, wrong, authority }: Reference, numbering: Numbering): ScenarioOutcome[] {
   const token = /signed is:\s*(\S+)/.exec(passport)?.[1] ?? '';
   const header = /Identity Header.*is:\s*(\S+)/.exec(passport)?.[1] ?? '';
   const url = /info=<([^>]*)>/.exec(header)?.[1] ?? '';
