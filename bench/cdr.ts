@@ -92,20 +92,18 @@ async function startServer(): Promise<Server> {
   throw new Error('the server did not start');
 }
 
-/** Resident memory of the serving and the deciding process, without the database, in MB. */
-function residentMegabytes(pid: number | undefined): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  return [String(pid), ...children].reduce((sum, each) => {
+/** Resident memory in MB: of the serving process, and of those it started but the database. */
+function resident(pid: number | undefined): { serving: number; deciding: number } {
+  const of = (each: string): number => {
     const status = each === '' ? '' : readFileSync(`/proc/${each}/status`, 'utf8');
-    return /Name:\s+postgres/.test(status)
-      ? sum
-      : sum + Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-  }, 0);
+    return /Name:\s+postgres/.test(status) ? 0 : Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  };
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return { serving: of(String(pid)), deciding: children.reduce((sum, each) => sum + of(each), 0) };
 }
 
 /** The whole way: the real server takes the file in, each event synced to its journal before it is said to be read. */
 async function* wholeWay({ process: started, data }: Server, path: string): AsyncGenerator<BenchResult> {
-  const atRest = residentMegabytes(started.pid);
   const setting = join(data, 'setting.json');
   writeFileSync(setting, '{"format":"auto","zone":"UTC","ingress":"access"}');
   const args = ['cdr', 'import', path, '--source', 'bench', '--setting', setting, '--json', '--data', data];
@@ -119,17 +117,25 @@ async function* wholeWay({ process: started, data }: Server, path: string): Asyn
   void ended.finally(() => {
     isOver = true;
   });
-  let highest = atRest;
+  const looks: ReturnType<typeof resident>[] = [];
   while (!isOver) {
-    highest = Math.max(highest, residentMegabytes(started.pid));
+    looks.push(resident(started.pid));
     await wait(LOOK_MS);
   }
   const { taken, refused, duplicates, perSecond: rate } = JSON.parse(answer) as Record<string, number>;
   if (refused !== 0 || duplicates !== 0) throw new Error(answer);
   yield { name: 'cdr: whole way, records taken', value: taken ?? 0, unit: 'records' };
   yield { name: 'cdr: whole way into the journal, synced', value: rate ?? 0, unit: 'records/s' };
-  yield { name: 'cdr: memory of both processes, at rest', value: atRest, unit: 'MB' };
-  yield { name: 'cdr: memory of both processes, highest', value: highest, unit: 'MB' };
+  const half = Math.floor(looks.length / 2);
+  for (const part of ['serving', 'deciding'] as const) {
+    for (const [when, those] of [
+      ['first', looks.slice(0, half)],
+      ['second', looks.slice(half)],
+    ] as const) {
+      const value = Math.max(0, ...those.map((look) => look[part]));
+      yield { name: `cdr: memory, ${part} process, ${when} half`, value, unit: 'MB' };
+    }
+  }
 }
 
 /**

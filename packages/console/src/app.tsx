@@ -93,6 +93,7 @@ const router = createBrowserRouter([
       page('/snoozes', async () => (await import('./snoozes/snoozes-page.tsx')).SnoozesPage),
       page('/lists', async () => (await import('./lists/lists-page.tsx')).ListsPage),
       page('/lists/:id', async () => (await import('./lists/list-page.tsx')).ListPage),
+      page('/calls/records', async () => (await import('./cdr/imports-page.tsx')).ImportsPage),
       page('/models', async () => (await import('./models/models-page.tsx')).ModelsPage),
       page('/models/:id', async () => (await import('./models/model-page.tsx')).ModelPage),
       page('/engine', async () => (await import('./engine/engine-page.tsx')).EnginePage),

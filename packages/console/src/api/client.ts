@@ -35,18 +35,42 @@ export function addressOf(
 }
 
 /** Calls an operation of the contract. Throws `ProblemError` for everything but success. */
-export async function call<O extends Operation>(operation: O, input: CallInput<O>): Promise<ResponseOf<O>> {
-  const headers = new Headers({ accept: 'application/json', 'accept-language': currentLocale() });
-  const changes = operation.method !== 'GET';
-  if (changes && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
-  if (input.body !== undefined) headers.set('content-type', 'application/json');
+export function call<O extends Operation>(operation: O, input: CallInput<O>): Promise<ResponseOf<O>> {
+  const body = input.body === undefined ? undefined : JSON.stringify(input.body);
   const address = addressOf(operation, input.params, input.query);
+  return send(operation, address, { body, type: 'application/json', signal: input.signal });
+}
+
+/** Sends a file to an operation that takes one. Throws `ProblemError`. */
+export function sendFile<O extends Operation>(
+  operation: O,
+  input: Pick<CallInput<O>, 'query'>,
+  file: Blob,
+): Promise<ResponseOf<O>> {
+  const address = addressOf(operation, {}, input.query);
+  return send(operation, address, { body: file, type: 'application/octet-stream', signal: undefined });
+}
+
+interface Sent {
+  readonly body: string | Blob | undefined;
+  readonly type: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function send<O extends Operation>(
+  { method }: O,
+  address: string,
+  { body, type, signal }: Sent,
+): Promise<ResponseOf<O>> {
+  const headers = new Headers({ accept: 'application/json', 'accept-language': currentLocale() });
+  if (method !== 'GET' && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
+  if (body !== undefined) headers.set('content-type', type);
   const response = await fetch(address, {
-    method: operation.method,
+    method,
     headers,
     credentials: 'same-origin',
-    ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
-    ...(input.signal === undefined ? {} : { signal: input.signal }),
+    ...(body === undefined ? {} : { body }),
+    ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ProblemError({ code: NETWORK, status: 0, title: '', fields: [] });

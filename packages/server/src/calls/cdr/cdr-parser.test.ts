@@ -182,6 +182,22 @@ describe('call records of switches', () => {
     },
   );
 
+  it('reads what Kamailio 5.6 wrote of a call of SIPp, in the log and as JSON', async () => {
+    const tags = 'from_tag=25649SIPpTag001;to_tag=25618SIPpTag011;call_id=1-25649@127.0.0.1';
+    const log = (method: string, at: number): string =>
+      ` 1(25550) NOTICE: acc [acc.c:287]: acc_log_request(): ACC: transaction answered: timestamp=${at};method=${method};${tags};code=200;reason=OK;src_user=sipp;dst_user=13900139000\n`;
+    const json = (method: string, at: number): string =>
+      `{"time": ${at}, "method": "${method}", "from_tag": "25649SIPpTag001", "to_tag": "25618SIPpTag011", "callid": "1-25649@127.0.0.1", "sip_code": "200", "sip_reason": "OK", "src_user": "sipp", "dst_user": "13900139000"}\n`;
+    for (const write of [log, json]) {
+      const { events, refused } = await parse(write('INVITE', 1795483787) + write('BYE', 1795483789));
+      expect(refused).toEqual([]);
+      expect(events).toMatchObject([
+        { at: '2026-11-24T01:29:47.000Z', from: 'sipp', to: '13900139000' },
+        { talkSeconds: 2, at: '2026-11-24T01:29:49.000Z', answered: true },
+      ]);
+    }
+  });
+
   it('takes only the end of calls that were decided in line, for the event of that decision', async () => {
     const setting: CdrSetting = { format: 'freeswitch', screened: true };
     const { events } = await parse(FREESWITCH, { setting });
