@@ -26,7 +26,7 @@ export interface RedirectServerParts {
 }
 
 export interface RedirectServer {
-  /** Rejects when an address cannot be taken. */
+  /** Rejects with the address that cannot be taken, and why. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Addresses in use, in the order of `listen`; ports that were 0 are real ones. */
@@ -48,7 +48,9 @@ export function createRedirectServer({
         const { protocol, hostname, port } = new URL(address);
         const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
         const open = protocol === 'udp:' ? openDatagrams : openStreams;
-        doors.push(await open(place, { redirect, isKnown, log }));
+        doors.push(
+          await open(place, { redirect, isKnown, log }).catch((cause: Error) => refuse(address, cause)),
+        );
       }
       if (doors.length === 0) return;
       ticking = setInterval(() => redirect.tick(), TICK_MS);
@@ -60,6 +62,10 @@ export function createRedirectServer({
     },
     addresses: () => doors.map(({ address }) => address),
   };
+}
+
+function refuse(address: string, cause: Error): never {
+  throw new Error(`FANZHA_SIP_LISTEN: ${address}: ${cause.message}`, { cause });
 }
 
 interface Door {

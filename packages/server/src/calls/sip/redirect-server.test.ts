@@ -137,6 +137,14 @@ describe.skipIf(sipp === undefined)('SIPp as the SBC', () => {
   });
 });
 
+it('an address that is taken is named, and nothing is left open', async () => {
+  const { redirect, udp } = await serve(LABEL);
+  const listen = [`udp://127.0.0.1:${udp}`];
+  const second = createRedirectServer({ redirect, listen, isKnown: () => true, log: silentLogger });
+  await expect(second.start()).rejects.toThrow(`FANZHA_SIP_LISTEN: udp://127.0.0.1:${udp}: bind EADDRINUSE`);
+  await second.stop();
+});
+
 describe('a connection', () => {
   it('is kept alive by double line ends, and closed where messages cannot be told apart', async () => {
     const { tcp } = await serve(LABEL);
