@@ -26,6 +26,7 @@ export type { PolicySetting } from './policy.model.ts';
 export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';
 export { createPolicyLife } from './policy-life.service.ts';
+export { liveHistory, type LiveRules } from './policy-history.service.ts';
 export { importPack, readSetting } from './policy-setting.service.ts';
 export { createPolicyVersions } from './policy-version.service.ts';
 export { proportion } from './proportion.model.ts';
@@ -35,9 +36,10 @@ export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
 export { createRuleLanguage } from './rule-language.service.ts';
 export { REFERENCE_RULE, REFERENCE_TABLE, rulesReference } from './rule-reference.model.ts';
+export { negativeBinomialTails } from './rule-rate.model.ts';
 export { createRuleWork } from './rule-work.service.ts';
 export { binScores, calibrationError, reliability } from './score-bins.model.ts';
-export type { Deduction, FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
+export type { FactDeclaration, Facts, ScoreFacts, Signal } from './signal.model.ts';
 export {
   createRandom,
   drawnOnce,

@@ -11,7 +11,7 @@ import {
   readBehaviourCard,
   type ShippedBehaviour,
 } from './behaviour-model.service.ts';
-import { type DetectionReport, detectionReport } from './behaviour-report.model.ts';
+import { type DetectionReport, detectionReport } from './behaviour-report.service.ts';
 import { crossValidate, type OnTaught, OUTER_PARTS, trainBehaviour } from './behaviour-training.service.ts';
 import type { ScoredRow } from './detection-figures.model.ts';
 import { type FeatureSpace, inputsOf } from './feature.model.ts';

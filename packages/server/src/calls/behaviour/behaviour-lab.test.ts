@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openPack } from '../../platform/index.ts';
 import { openBehaviourLab } from './behaviour-lab.service.ts';
-import { plainRule } from './behaviour-report.model.ts';
+import { plainRule } from './behaviour-report.service.ts';
 import { inputsOf } from './feature.model.ts';
 import { newSubscribers } from './subscriber.fixture.ts';
 import { SUBSCRIBER_COLUMNS } from './subscriber-column.model.ts';

@@ -1,6 +1,5 @@
-import { createRandom, type Random } from '../../engine/index.ts';
 import { type AdditiveModel, fitAdditive, heightOf, type Ranks } from './additive.model.ts';
-import { type BinnedRows, type BoostingSettings, boost, logistic } from './boosting.model.ts';
+import { type BinnedRows, type BoostingSettings, boost, logistic, type Random } from './boosting.model.ts';
 import { type Forest, sumLeaves } from './tree.model.ts';
 
 /** What one part of the rows taught: trees and curves, of which the mean is the margin. */
@@ -104,9 +103,14 @@ function shuffle(items: Int32Array, random: Random): void {
  * Deals groups of rows into parts so that no group is in two and labels are spread over all; the part of every row. A
  * group has the label of its first row.
  */
-export function dealGroups(groups: Int32Array, labels: Uint8Array, parts: number, seed: number): Int32Array {
+export function dealGroups(
+  groups: Int32Array,
+  labels: Uint8Array,
+  parts: number,
+  random: Random,
+): Int32Array {
   const heads = Int32Array.from(new Set(groups));
-  const partOfHead = dealStratified(heads, labels, parts, createRandom(seed));
+  const partOfHead = dealStratified(heads, labels, parts, random);
   const known = new Map(Array.from(heads, (head, index) => [head, partOfHead[index] as number]));
   return groups.map((group) => known.get(group) ?? 0);
 }

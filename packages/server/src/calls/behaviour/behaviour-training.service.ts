@@ -60,7 +60,7 @@ export function trainBehaviour(
     rows,
     grid.cuts.map((cuts) => cuts.length + 2),
   );
-  const part = dealGroups(groupsOf(subscribers), labels, size.members, seed);
+  const part = dealGroups(groupsOf(subscribers), labels, size.members, createRandom(seed));
   const all = Int32Array.from(rows.keys());
   const members = Array.from({ length: size.members }, (_, out) => {
     onTaught(out, size.members);
@@ -114,7 +114,7 @@ export function crossValidate(
 ): ScoredRow[] {
   const labels = Uint8Array.from(subscribers, ({ fraud }) => (fraud ? 1 : 0));
   const groups = groupsOf(subscribers);
-  const part = dealGroups(groups, labels, OUTER_PARTS, seed);
+  const part = dealGroups(groups, labels, OUTER_PARTS, createRandom(seed));
   const inner = { ...size, members: Math.min(size.members, INNER_MEMBERS) };
   const scored: ScoredRow[] = [];
   for (let out = 0; out < OUTER_PARTS; out++) {

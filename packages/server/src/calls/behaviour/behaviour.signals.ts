@@ -6,7 +6,7 @@ import {
   BEHAVIOUR_SCORES,
   CHALLENGER_FACTS,
   LIVE_MODEL,
-} from './behaviour-fact.model.ts';
+} from './behaviour-fact.signals.ts';
 import type { ShippedBehaviour } from './behaviour-model.service.ts';
 import type { BehaviourSlots } from './behaviour-slots.service.ts';
 import { LIVE_COUNTERS, LIVE_SPACE, liveInputs, READY_CALLS } from './live-feature.model.ts';

@@ -1,5 +1,12 @@
-import type { Random } from '../../engine/index.ts';
 import { emptyForest, type Forest, LEAVES, leafOf, NO_SPLIT, SPLITS, sideOf } from './tree.model.ts';
+
+/** Seeded pseudo-random numbers, as the engine makes them. */
+export interface Random {
+  /** At least 0, less than 1. */
+  next(): number;
+  /** A whole number between the two, both included. */
+  between(low: number, high: number): number;
+}
 
 /** How trees are grown. */
 export interface BoostingSettings {

@@ -1,4 +1,4 @@
-import { createRandom } from '../../engine/index.ts';
+import type { Random } from './boosting.model.ts';
 
 /** One scored subscriber. */
 export interface ScoredRow {
@@ -31,7 +31,6 @@ export type Interval = readonly [low: number, high: number];
 
 const PRECISE = 0.98;
 const RESAMPLES = 1000;
-const SEED = 95;
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
@@ -84,13 +83,12 @@ export type DetectionIntervals = Readonly<
   Record<'auc' | 'macroF1' | 'precision' | 'recall' | 'f1' | 'recallAtPrecision98', Interval>
 >;
 
-/** 95 % intervals from 1,000 resamples of whole persons, with a fixed seed. */
-export function detectionIntervals(rows: readonly ScoredRow[]): DetectionIntervals {
+/** 95 % intervals from 1,000 resamples of whole persons. */
+export function detectionIntervals(rows: readonly ScoredRow[], random: Random): DetectionIntervals {
   const ordered = byScore(rows);
   const groups = [...new Set(ordered.map(({ group }) => group))];
   const placeOf = new Map(groups.map((group, place) => [group, place]));
   const places = ordered.map(({ group }) => placeOf.get(group) ?? 0);
-  const random = createRandom(SEED);
   const drawn = Array.from({ length: RESAMPLES }, () => {
     const weights = new Float64Array(groups.length);
     for (let draw = 0; draw < groups.length; draw++) {

@@ -1,9 +1,9 @@
 import type { NumberBehaviour } from '@fanzha/contract';
 import type { StudiedDecision, SubjectStudy } from '../../engine/index.ts';
 import type { Context } from '../../platform/index.ts';
-import { LIVE_MODEL } from '../behaviour/behaviour-fact.model.ts';
+import { LIVE_MODEL } from '../behaviour/behaviour-fact.signals.ts';
 import type { PlanWords } from './number-plan-view.model.ts';
-import { HOUR_MS, type PeerCounter, PeerSample, quantilesOf, shareBelow } from './peer.model.ts';
+import { HOUR_MS, type PeerCounter, PeerSample, quantilesOf, sharesOf } from './peer.model.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 const REACH_DAYS = 7;
@@ -94,7 +94,7 @@ type Counted = Awaited<ReturnType<SubjectStudy['countersOf']>>[number];
 
 function compared({ name, value }: Counted[number], others: readonly Counted[]) {
   const values = others.map((counters) => counters.find((each) => each.name === name)?.value ?? 0);
-  return { name, value, below: shareBelow(values, value), others: quantilesOf(values) };
+  return { name, value, ...sharesOf(values, value), others: quantilesOf(values) };
 }
 
 /** Day by day, so that no page of it keeps others waiting. */
