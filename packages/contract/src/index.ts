@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export * from './backtest.ts';
+export * from './call-pattern.ts';
 export * from './call-screening.ts';
 export * from './call-signing.ts';
 export * from './cdr.ts';
@@ -12,6 +13,7 @@ export * from './key.ts';
 export * from './label.ts';
 export * from './line.ts';
 export * from './line-change.ts';
+export * from './line-register.ts';
 export * from './list.ts';
 export * from './model.ts';
 export * from './number-page.ts';

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
-import { CALL_MIGRATIONS, createCdrRoom, createNumberRoom, createSipRoom } from './calls/index.ts';
+import {
+  CALL_MIGRATIONS,
+  createCdrRoom,
+  createLineRoom,
+  createNumberRoom,
+  createSipRoom,
+} from './calls/index.ts';
 import {
   type CoreStart,
   composeTraffic,
@@ -36,7 +42,7 @@ import {
   startCoreProcess,
   viewJournal,
 } from './engine/index.ts';
-import { createIntelRoom, type ListDelta } from './intel/index.ts';
+import { createIntelRoom } from './intel/index.ts';
 import {
   type Clock,
   type Config,
@@ -101,6 +107,12 @@ interface House {
   readonly undo: AsyncDisposableStack;
 }
 
+/** Tables of rooms that others open. */
+const TABLES = [
+  { name: 'engine', migrations: ENGINE_MIGRATIONS },
+  { name: 'calls', migrations: CALL_MIGRATIONS },
+];
+
 async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   const { ground, config, log, clock, database, undo } = house;
   const { version } = manifest;
@@ -114,15 +126,15 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   const told: Told = {};
   const models = openModels(house, jobs, (setting) => void told.core?.learn('models', setting));
   const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
+  const lines = createLineRoom({ ...ground, db, log });
   const ctx = { actor: SYSTEM_ACTOR, db, clock, locale: 'zh-CN', requestId: 'start', log } as const;
-  const engineTables = { name: 'engine', migrations: ENGINE_MIGRATIONS };
-  const callTables = { name: 'calls', migrations: CALL_MIGRATIONS };
-  await migrate(database.url, [outboxMigrations, auth, audit, engineTables, models, intel, callTables], log);
+  await migrate(database.url, [outboxMigrations, auth, audit, ...TABLES, models, intel], log);
   const policy = await openPolicy(house, { ctx, vault, jobs, outbox, told });
   const { decider } = policy;
   const knowledge = async (): Promise<Knowledge> => ({
     lists: await intel.listChangesSince(0),
     models: await models.modelSetting(),
+    lines: await lines.lineChangesSince(0),
   });
   const engine = await createEngine({
     ...ground,
@@ -135,7 +147,8 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     metrics,
     open: (listener) => openDeciding(house, { decider, vault, knowledge, told, listener }),
   });
-  intel.watchLists((delta) => void tellLists(told, delta, () => intel.listChangesSince(0)));
+  intel.watchLists((delta) => void tell(told, 'lists', delta, () => intel.listChangesSince(0)));
+  lines.watchLines((delta) => void tell(told, 'lines', delta, () => lines.lineChangesSince(0)));
   undo.defer(() => engine.stop());
   defineRetention(jobs, ground.pack);
   const simulation = createSimulation({
@@ -157,6 +170,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     ruleWork,
     { name: 'jobs', start: jobs.start, stop: jobs.stop },
     simulation,
+    lines,
     ...openCalls(house, { decider, engine, intel, metrics, vault, jobs, ctx }),
   ];
   rooms.push(createHealth({ clock, version, database, rooms }));
@@ -234,9 +248,14 @@ async function openDeciding(
 }
 
 /** A process that missed a change is told everything again. */
-async function tellLists({ core }: Told, delta: ListDelta, all: () => Promise<ListDelta>): Promise<void> {
+async function tell<T>(
+  { core }: Told,
+  what: 'lists' | 'lines',
+  delta: T,
+  all: () => Promise<T>,
+): Promise<void> {
   if (!core) return;
-  await core.learn('lists', delta).catch(async () => core.learn('lists', await all()));
+  await core.learn(what, delta).catch(async () => core.learn(what, await all()));
 }
 
 interface Doors {

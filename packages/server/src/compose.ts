@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Numbering, openNumbering } from '@fanzha/vocabulary';
-import { type Calls, createCalls, createCallTraffic } from './calls/index.ts';
+import { type Calls, createCalls, createCallTraffic, createLineRoom, type LineDelta } from './calls/index.ts';
 import {
   type BacktestSource,
   type CountingOptions,
@@ -103,16 +103,18 @@ export function composeDetection(packFolder: string, windowsMegabytes: number | 
 export interface Knowledge {
   readonly lists: ListDelta;
   readonly models: ModelSetting;
+  readonly lines: LineDelta;
 }
 
 /** Takes in what an installation has changed. */
 async function learn(
   ground: Ground,
   dataFolder: string,
-  { lists, models }: Knowledge,
+  { lists, models, lines }: Knowledge,
   log: Logger,
 ): Promise<void> {
   await ground.intel.lists.apply(lists);
+  await ground.lines.apply(lines);
   await useModels(hostsOf(ground), openModelFolder(dataFolder), models, log);
 }
 
@@ -147,8 +149,12 @@ export async function composeReplayOf(
   const ground = groundOf(folders.packFolder);
   const intel = createIntelRoom({ ...ground, lists: ground.intel.lists, db, clock, log });
   const registry = createModelRegistry(hostsOf(ground), openModelFolder(folders.dataFolder), log);
-  const lists = await intel.listChangesSince(0);
-  const knowledge: Knowledge = { lists, models: await registry.setting({ db }) };
+  const register = createLineRoom({ ...ground, db, log });
+  const knowledge: Knowledge = {
+    lists: await intel.listChangesSince(0),
+    models: await registry.setting({ db }),
+    lines: await register.lineChangesSince(0),
+  };
   return composeReplay({ ...folders, knowledge });
 }
 
@@ -201,8 +207,11 @@ export function composeCore(log: Logger, clock: Clock): HostedCore {
       if (!ground) throw new Error('the core is not open yet');
       if (what === 'models') {
         await useModels(hostsOf(ground), openModelFolder(dataFolder), news as ModelSetting, log);
-      } else if ((await ground.intel.lists.apply(news as ListDelta)) === 'gap') {
-        throw new Error('changes of lists are missing between those known and these');
+        return;
+      }
+      const book = what === 'lines' ? ground.lines : ground.intel.lists;
+      if ((await book.apply(news as LineDelta & ListDelta)) === 'gap') {
+        throw new Error(`changes of ${what} are missing between those known and these`);
       }
     },
   };

@@ -35,6 +35,8 @@ export {
   looksLikeFreeswitch,
   splitFreeswitch,
 } from './cdr/switch-field.model.ts';
+export type { LineDelta } from './line.model.ts';
+export { createLineRoom } from './line-room.service.ts';
 export { createNumberRoom } from './number/number-room.service.ts';
 export { measureDetection } from './simulation/detection.service.ts';
 export { type CallerMonth, monthsOf } from './simulation/month.service.ts';
