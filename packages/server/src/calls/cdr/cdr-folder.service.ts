@@ -1,15 +1,10 @@
 import { join } from 'node:path';
 import type { Localized } from '@fanzha/vocabulary';
 import { AppError, audit, type Context, inTransaction } from '../../platform/index.ts';
+import type { FileRecord } from './cdr-file.store.ts';
 import { type FoundFile, recordFiles, settingFile, subfolders } from './cdr-folder.store.ts';
 import type { ImportRecord } from './cdr-import.model.ts';
-import {
-  changeImport,
-  type FileRecord,
-  findFolderImport,
-  insertImport,
-  moveImport,
-} from './cdr-import.store.ts';
+import { changeImport, findFolderImport, insertImport, moveImport } from './cdr-import.store.ts';
 import type { CdrLimits } from './cdr-limit.model.ts';
 import { CdrUnreadable } from './cdr-reading.model.ts';
 import type { ImportRunner } from './cdr-run.service.ts';
@@ -62,7 +57,7 @@ export class WatchedFolder {
     const { folder } = this.#parts;
     const found: { id: string; whole: boolean }[] = [];
     const paths = new Set<string>();
-    for (const name of await subfolders(folder)) {
+    for (const name of await this.#subfolders(folder)) {
       if (!(await this.#prepare(name))) continue;
       for (const file of await recordFiles(join(folder, name))) {
         paths.add(file.path);
@@ -73,6 +68,19 @@ export class WatchedFolder {
     }
     for (const path of this.#seen.keys()) if (!paths.has(path)) this.#seen.delete(path);
     return found;
+  }
+
+  /** A folder that is away, such as one of the network, keeps nothing else from being taken in. */
+  async #subfolders(folder: string): Promise<string[]> {
+    try {
+      const names = await subfolders(folder);
+      this.#problems.delete(folder);
+      return names;
+    } catch (error) {
+      const { message } = error as Error;
+      this.#problems.set(folder, { 'zh-CN': `无法读取：${message}`, en: `cannot be read: ${message}` });
+      return [];
+    }
   }
 
   async #next(source: string, file: FoundFile): Promise<{ id: string; whole: boolean } | undefined> {

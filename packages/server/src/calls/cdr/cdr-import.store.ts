@@ -2,7 +2,6 @@ import type { CdrState, CdrWay } from '@fanzha/contract';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { type Database, tables } from '../../platform/index.ts';
 import { type ImportRecord, type ImportStep, statesBefore } from './cdr-import.model.ts';
-import type { CdrReading } from './cdr-reading.model.ts';
 
 type Connection = { readonly db: Database };
 type Whole = number | string;
@@ -36,35 +35,8 @@ interface ImportTable {
   ended_at: Date | null;
 }
 
-interface FileTable {
-  id: Whole;
-  source: string;
-  head: string;
-  tail: string;
-  bytes: Whole;
-  lines: Whole;
-  reading: CdrReading | null;
-  position: Whole;
-  in_doubt: boolean;
-  read_at: Date;
-}
-
 interface Tables {
   calls_cdr_import: ImportTable;
-  calls_cdr_file: FileTable;
-}
-
-/** How far the content of a file was taken in. */
-export interface FileRecord {
-  readonly id: string;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly tail: string;
-  readonly reading?: CdrReading;
-  /** End of the journal when it was taken in so far. */
-  readonly position: number;
-  /** What is behind it may be in the journal already: the program may have died under it. */
-  readonly inDoubt: boolean;
 }
 
 export interface NewImport {
@@ -213,6 +185,27 @@ export async function listAllPaths(ctx: Connection, way: CdrWay): Promise<string
 
 export type ImportChange = Omit<Updateable<ImportTable>, 'state' | 'id'>;
 
+/** Uploads that failed or were stopped before an instant; they hold what was uploaded until they are let go. */
+export async function leftUploads(ctx: Connection, before: Date): Promise<{ id: string; path: string }[]> {
+  const rows = await tables<Tables>(ctx)
+    .selectFrom('calls_cdr_import')
+    .select(['id', 'path'])
+    .where('way', '=', 'upload')
+    .where('state', 'in', ['failed', 'cancelled'])
+    .where('ended_at', '<', before)
+    .where('path', '!=', '')
+    .execute();
+  return rows.map(({ id, path }) => ({ id: String(id), path }));
+}
+
+/** Counts anew how many refused records there are of each import. */
+export async function countKept(ctx: Connection): Promise<void> {
+  await sql`update calls_cdr_import set kept = (
+    select count(*) from calls_cdr_refused where import = calls_cdr_import.id) where kept > 0`.execute(
+    ctx.db,
+  );
+}
+
 /** Moves an import on by the table of transitions; undefined when it may not come there from where it is. */
 export async function moveImport(
   ctx: Connection,
@@ -270,124 +263,8 @@ export async function addStep(
   return row?.state as CdrState | undefined;
 }
 
-function toFile(row: Selectable<FileTable>): FileRecord {
-  return {
-    id: String(row.id),
-    bytes: Number(row.bytes),
-    lines: Number(row.lines),
-    tail: row.tail,
-    ...optional('reading', row.reading),
-    position: Number(row.position),
-    inDoubt: row.in_doubt,
-  };
-}
-
-export async function findFile(ctx: Connection, id: string): Promise<FileRecord | undefined> {
-  const row = await tables<Tables>(ctx)
-    .selectFrom('calls_cdr_file')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row && toFile(row);
-}
-
-/** Files of a source that began like this, the one of which most was read first. */
-export async function findFiles(
-  ctx: Connection,
-  source: string,
-  heads: readonly string[],
-): Promise<FileRecord[]> {
-  if (heads.length === 0) return [];
-  const rows = await tables<Tables>(ctx)
-    .selectFrom('calls_cdr_file')
-    .selectAll()
-    .where('source', '=', source)
-    .where('head', 'in', [...heads])
-    .orderBy('bytes', 'desc')
-    .limit(20)
-    .execute();
-  return rows.map(toFile);
-}
-
-export interface FileChange {
-  readonly head: string;
-  readonly tail: string;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly reading: CdrReading | undefined;
-  readonly position: number;
-  readonly at: Date;
-}
-
-export async function insertFile(
-  ctx: Connection,
-  source: string,
-  position: number,
-  at: Date,
-): Promise<string> {
-  const row = await tables<{ calls_cdr_file: Omit<FileTable, 'id'> & { id: Whole } }>(ctx)
-    .insertInto('calls_cdr_file')
-    .values({
-      source,
-      head: '',
-      tail: '',
-      bytes: 0,
-      lines: 0,
-      position,
-      in_doubt: true,
-      read_at: at,
-    } as never)
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return String(row.id);
-}
-
-export async function advanceFile(ctx: Connection, id: string, change: FileChange): Promise<void> {
-  const { head, tail, bytes, lines, reading, position, at } = change;
-  await tables<Tables>(ctx)
-    .updateTable('calls_cdr_file')
-    .set({
-      head,
-      tail,
-      bytes,
-      lines,
-      position,
-      in_doubt: true,
-      read_at: at,
-      reading: reading === undefined ? null : (JSON.stringify(reading) as never),
-    })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** Forgets how far an import came, and what of it was refused: none of it was taken. */
-export async function startAnew(ctx: Connection, importId: string, fileId: string): Promise<void> {
-  await tables<Tables>(ctx)
-    .updateTable('calls_cdr_file')
-    .set({ head: '', tail: '', bytes: 0, lines: 0, reading: null })
-    .where('id', '=', fileId)
-    .execute();
+/** Forgets what of an import was refused, when none of it was taken. */
+export async function forgetFigures(ctx: Connection, importId: string): Promise<void> {
   await sql`delete from calls_cdr_refused where import = ${importId}`.execute(ctx.db);
   await changeImport(ctx, importId, { bytes: 0, records: 0, refused: 0, kept: 0, format: null });
-}
-
-/** Says whether what is behind the place that was reached may be in the journal already. */
-export async function setDoubt(
-  ctx: Connection,
-  id: string,
-  doubt: { readonly inDoubt: boolean; readonly position?: number },
-): Promise<void> {
-  await tables<Tables>(ctx)
-    .updateTable('calls_cdr_file')
-    .set({
-      in_doubt: doubt.inDoubt,
-      ...(doubt.position === undefined ? {} : { position: doubt.position }),
-    })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** Forgets files that nobody read for long; their imports stay. */
-export async function forgetFiles(ctx: Connection, before: Date): Promise<void> {
-  await tables<Tables>(ctx).deleteFrom('calls_cdr_file').where('read_at', '<', before).execute();
 }

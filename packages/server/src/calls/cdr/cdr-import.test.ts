@@ -16,6 +16,7 @@ import { newDataFolder, newEngine } from '../../engine/engine.fixture.ts';
 import { ENGINE_MIGRATIONS } from '../../engine/index.ts';
 import { AUDIT_MIGRATIONS, openPack, openVault, type RouteBinding } from '../../platform/index.ts';
 import { testClock, testContext, testDatabase } from '../../platform/testing/index.ts';
+import { expireCdr } from './cdr.jobs.ts';
 import { createCdrRoom } from './cdr-room.service.ts';
 
 const { db } = await testDatabase(
@@ -211,6 +212,27 @@ describe('uploads', { timeout: 60_000 }, () => {
     );
     const unknown = house.call('cdr.upload', { query: { source: 'nobody' }, stream: bytes('x') });
     await expect(unknown).rejects.toMatchObject({ kind: { code: 'cdr-source-unknown' } });
+  });
+});
+
+describe('retention', { timeout: 60_000 }, () => {
+  it('lets go of refused records and of uploads that failed, not a day before the pack says', async () => {
+    const house = await newRoom();
+    const partly = await upload(house, `${record(0)}"cut off\n`);
+    const failed = await upload(house, Buffer.from('PK\u0003\u0004xxxx'));
+    expect([partly.refused, failed.state]).toEqual([1, 'failed']);
+    const keeping = { refusedDays: 30, knownDays: 400, timeZone: 'Asia/Shanghai' };
+    const { listSpool } = await import('./cdr-spool.store.ts');
+    for (const [days, left] of [
+      [29, 1],
+      [2, 0],
+    ] as const) {
+      clock.advance(days * 86_400_000);
+      await expireCdr(ctx, keeping);
+      expect(await house.call('cdr.import', { params: { id: partly.id } })).toMatchObject({ kept: left });
+      expect(await listSpool(house.dataFolder)).toHaveLength(left);
+    }
+    clock.advance(-31 * 86_400_000);
   });
 });
 

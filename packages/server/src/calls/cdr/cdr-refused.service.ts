@@ -1,22 +1,15 @@
 import { type CdrRefused, notFound, wrongState } from '@fanzha/contract';
-import {
-  AppError,
-  audit,
-  type Context,
-  decodeCursor,
-  encodeCursor,
-  type Vault,
-} from '../../platform/index.ts';
+import { AppError, audit, type Context, decodeCursor, encodeCursor } from '../../platform/index.ts';
+import { findFile } from './cdr-file.store.ts';
 import { type ImportRecord, maskedRecord } from './cdr-import.model.ts';
-import { findFile, findImport } from './cdr-import.store.ts';
-import { type ParseStart, parseCdr } from './cdr-parser.service.ts';
+import { findImport } from './cdr-import.store.ts';
+import type { ParseStart } from './cdr-parser.service.ts';
 import { listRefused } from './cdr-refused.store.ts';
-import { type ImportRunner, refusedSeal } from './cdr-run.service.ts';
+import { type RetryParts, retryRefused } from './cdr-retry.service.ts';
 import { needSource } from './cdr-source.service.ts';
+import { refusedSeal } from './cdr-taking.service.ts';
 
-export interface RefusedParts {
-  readonly vault: Vault;
-  readonly runner: Pick<ImportRunner, 'retry'>;
+export interface RefusedParts extends RetryParts {
   /** IANA zone of times without one. */
   readonly zone: string;
 }
@@ -87,7 +80,7 @@ export class RefusedRecords {
     const record = await needImport(ctx, id);
     if (record.state === 'running' || record.state === 'waiting') throw new AppError(wrongState);
     const start = await this.#start(ctx, record);
-    const result = await this.#parts.runner.retry(ctx, record, (raws) => parseCdr(bytesOf(raws), start));
+    const result = await retryRefused(ctx, this.#parts, record, start);
     await audit(ctx, 'cdr-refused.retry', id, { ...result });
     return result;
   }
@@ -106,8 +99,4 @@ export class RefusedRecords {
       ...(reading === undefined ? {} : { reading }),
     };
   }
-}
-
-async function* bytesOf(raws: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(`${raws.join('\n')}\n`);
 }

@@ -14,6 +14,7 @@ import { ImportQueue } from './cdr-queue.service.ts';
 import { RefusedRecords } from './cdr-refused.service.ts';
 import { ImportRunner } from './cdr-run.service.ts';
 import { listSpool, removeSpool } from './cdr-spool.store.ts';
+import { BatchTaker } from './cdr-taking.service.ts';
 
 export interface CdrRoomParts {
   readonly engine: CdrEngine;
@@ -36,7 +37,8 @@ export function createCdrRoom(parts: CdrRoomParts): Room & { settled(): Promise<
   const { windows } = pack.read('engine.json', Lateness);
   const parser = new CdrParserHost(dataFolder);
   const latenessMs = windows.latenessMinutes * 60_000;
-  const runner = new ImportRunner({ engine, parser, parse, vault, limits, zone: pack.timeZone, latenessMs });
+  const taker = new BatchTaker({ engine, parse, vault, latenessMs });
+  const runner = new ImportRunner({ engine, parser, taker, limits, zone: pack.timeZone });
   const watched =
     parts.folder === undefined ? undefined : new WatchedFolder({ ctx, folder: parts.folder, runner, limits });
   const queue = new ImportQueue({ ctx, runner, look: async () => (await watched?.look()) ?? [] });
@@ -48,7 +50,7 @@ export function createCdrRoom(parts: CdrRoomParts): Room & { settled(): Promise<
     wake: () => void queue.wake(),
     forget: (path) => watched?.forget(path),
   });
-  const refused = new RefusedRecords({ vault, runner, zone: pack.timeZone });
+  const refused = new RefusedRecords({ engine, taker, vault, zone: pack.timeZone });
   const { timeZone } = pack;
   defineCdrExpiry(parts.jobs, { refusedDays: cdrRefused.days, knownDays: limits.knownDays, timeZone });
   return {

@@ -1,48 +1,39 @@
-import type { FanzhaEvent } from '@fanzha/contract';
-import type { Locale, Localized } from '@fanzha/vocabulary';
-import { AppError, type Context, inTransaction, monotonicMicros, type Vault } from '../../platform/index.ts';
-import type { ImportRecord } from './cdr-import.model.ts';
+import type { Localized } from '@fanzha/vocabulary';
+import { type Context, inTransaction, monotonicMicros } from '../../platform/index.ts';
 import {
-  addStep,
   advanceFile,
-  changeImport,
   type FileRecord,
   findFile,
   findFiles,
   insertFile,
-  moveImport,
+  readAnew,
   setDoubt,
-  startAnew,
-} from './cdr-import.store.ts';
-import {
-  type CdrEngine,
-  type EventOutcome,
-  isConflict,
-  recordedKeys,
-  takeEvents,
-} from './cdr-intake.service.ts';
+} from './cdr-file.store.ts';
+import type { ImportRecord } from './cdr-import.model.ts';
+import { addStep, changeImport, forgetFigures, moveImport } from './cdr-import.store.ts';
+import { type CdrEngine, recordedKeys } from './cdr-intake.service.ts';
 import type { CdrLimits } from './cdr-limit.model.ts';
-import type { ParsedBatch } from './cdr-parser.service.ts';
 import type { CdrParserHost } from './cdr-parser-host.service.ts';
 import type { FileBatch, FileLook } from './cdr-parser-thread.service.ts';
 import type { CdrPlace } from './cdr-place.store.ts';
 import { CdrUnreadable } from './cdr-reading.model.ts';
-import { deleteRefused, insertRefused, listRefused } from './cdr-refused.store.ts';
+import { insertRefused } from './cdr-refused.store.ts';
 import { findSource } from './cdr-source.store.ts';
 import { removeSpool } from './cdr-spool.store.ts';
-import { type RecordOutcome, type Refusal, stepOf } from './cdr-step.model.ts';
+import type { Refusal } from './cdr-step.model.ts';
+import type { BatchTaker } from './cdr-taking.service.ts';
 
 export interface RunParts {
   readonly engine: CdrEngine;
   readonly parser: Pick<CdrParserHost, 'ask'>;
-  /** Names the wrong fields of an event; throws AppError. */
-  parse(input: unknown, locale: Locale): FanzhaEvent;
-  readonly vault: Vault;
+  readonly taker: BatchTaker;
   readonly limits: CdrLimits;
   /** IANA zone of times without one. */
   readonly zone: string;
-  readonly latenessMs: number;
 }
+
+/** What was read of a packed file has to be unpacked again to go on with it. */
+const PACKED_TURNS = 6;
 
 /** How a run ended: `more` when it only made room for others. */
 export type RunEnd = 'more' | 'ended' | 'stopped';
@@ -63,9 +54,6 @@ interface Underway {
 export function placeOf({ way, path }: Pick<ImportRecord, 'way' | 'path'>): CdrPlace {
   return { kind: way === 'upload' ? 'spool' : 'file', path };
 }
-
-/** Place that a refused record is sealed for. */
-export const refusedSeal = (importId: string, line: number): string => `cdr refused ${importId} ${line}`;
 
 /** Takes files in, piece by piece: a piece is in the journal before it is said to be read, and each record once. */
 export class ImportRunner {
@@ -150,7 +138,8 @@ export class ImportRunner {
         ...(file.reading === undefined ? {} : { reading: file.reading }),
       },
     });
-    const until = look.packed ? Number.POSITIVE_INFINITY : monotonicMicros() + limits.turnSeconds * 1e6;
+    const turns = look.packed ? PACKED_TURNS : 1;
+    const until = monotonicMicros() + turns * limits.turnSeconds * 1e6;
     const end = await this.#batches(ctx, at, known, until, signal);
     if (end !== undefined) {
       await parser.ask('close', null);
@@ -221,18 +210,17 @@ export class ImportRunner {
     begun: number,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const { engine, limits } = this.#parts;
+    const { engine, limits, taker } = this.#parts;
     const { record, file } = at;
     const options = { source: record.source, known, since: at.position, signal };
-    const { step, refusals } = await this.#records(
-      ctx,
-      batch,
-      await takeEvents(engine, batch.lines, options),
-    );
+    const { step, refusals } = await taker.take(ctx, batch, options);
     at.records += step.records;
     at.useful ||= step.taken + step.duplicates > 0;
     if (!at.useful && at.records >= limits.refusedAtOnce) {
-      await inTransaction(ctx, (inside) => startAnew(inside, record.id, file.id));
+      await inTransaction(ctx, async (inside) => {
+        await readAnew(inside, file.id);
+        await forgetFigures(inside, record.id);
+      });
       throw allRefused(at.records, refusals[0]);
     }
     const kept = refusals.slice(0, Math.max(0, limits.keepRefused - at.kept));
@@ -240,7 +228,7 @@ export class ImportRunner {
     at.position = await engine.journalEnd();
     const ms = Math.round((monotonicMicros() - begun) / 1000);
     return inTransaction(ctx, async (inside) => {
-      await insertRefused(inside, record.id, this.#sealed(inside, record.id, kept));
+      await insertRefused(inside, record.id, taker.sealed(inside, record.id, kept));
       await advanceFile(inside, file.id, {
         ...batch,
         bytes: batch.next.offset,
@@ -256,112 +244,9 @@ export class ImportRunner {
       return addStep(inside, record.id, { ...step, kept: kept.length }, change, ms);
     });
   }
-
-  /** Sums the outcomes of a batch by record. */
-  async #records(ctx: Context, batch: ParsedBatch, outcomes: readonly EventOutcome[]) {
-    let from = 0;
-    const records = batch.records.map(({ line, raw, at, events }): RecordOutcome => {
-      const own = outcomes.slice(from, from + events);
-      from += events;
-      return { line, raw, at, outcomes: own };
-    });
-    const olderThan = ctx.clock.now() - this.#parts.latenessMs;
-    const { step, failed } = stepOf(records, batch.refused.length, olderThan);
-    const byEngine = failed.map((record) => this.#refusal(record));
-    return { step, refusals: [...batch.refused, ...byEngine] };
-  }
-
-  /** Why the engine refused a record, in every language. */
-  #refusal({ line, raw, outcomes }: RecordOutcome): Refusal {
-    const outcome = (outcomes as readonly EventOutcome[]).find(({ ok }) => !ok);
-    if (outcome === undefined || isConflict(outcome)) return { line, raw, field: 'id', reason: CONFLICT };
-    const [zh, en] = (['zh-CN', 'en'] as const).map((locale) => this.#fault(outcome.text, locale));
-    const field = en?.field || outcome.field || '(line)';
-    const reason = { 'zh-CN': zh?.reason ?? INTERNAL['zh-CN'], en: en?.reason ?? INTERNAL.en };
-    return { line, raw, field, reason };
-  }
-
-  #fault(event: string, locale: Locale): { field: string; reason: string } | undefined {
-    try {
-      this.#parts.parse(JSON.parse(event), locale);
-      return undefined;
-    } catch (error) {
-      return error instanceof AppError ? error.fields[0] : undefined;
-    }
-  }
-
-  #sealed(ctx: Context, importId: string, refusals: readonly Refusal[]) {
-    return refusals.map(({ line, field, reason, raw }) => ({
-      line,
-      field,
-      reason,
-      sealed: this.#parts.vault.seal(raw, refusedSeal(importId, line)),
-      at: ctx.clock.date(),
-    }));
-  }
-
-  /** Tries the refused records of an import again, a page at a time, by the present setting. */
-  async retry(
-    ctx: Context,
-    record: ImportRecord,
-    parsePage: (raws: readonly string[]) => AsyncIterable<ParsedBatch>,
-  ): Promise<{ taken: number; duplicates: number; refused: number }> {
-    const sum = { taken: 0, duplicates: 0, refused: 0 };
-    for (let after = 0; ; ) {
-      const page = await listRefused(ctx, record.id, { after, limit: RETRIED_AT_ONCE });
-      const last = page.at(-1);
-      if (last === undefined) return sum;
-      after = last.line;
-      const raws = page.map(({ line, sealed }) =>
-        this.#parts.vault.open(sealed, refusedSeal(record.id, line)),
-      );
-      const starts = firstLines(raws);
-      for await (const batch of parsePage(raws)) {
-        const since = await this.#parts.engine.journalEnd();
-        const options = {
-          source: record.source,
-          known: new Set<string>(),
-          since,
-          signal: new AbortController().signal,
-        };
-        const outcomes = await takeEvents(this.#parts.engine, batch.lines, options);
-        const { step, refusals } = await this.#records(ctx, batch, outcomes);
-        const still = new Set(refusals.map(({ line }) => line));
-        const gone = batch.records.filter(({ line }) => !still.has(line)).map(({ line }) => line);
-        const lines = gone
-          .map((line) => page[starts.get(line) ?? -1]?.line)
-          .filter((line) => line !== undefined);
-        sum.taken += step.taken;
-        sum.duplicates += step.duplicates;
-        sum.refused += step.refused;
-        await inTransaction(ctx, async (inside) => {
-          await deleteRefused(inside, record.id, lines);
-          const solved = { ...step, records: 0, refused: -lines.length, kept: -lines.length };
-          await addStep(inside, record.id, solved, {}, 0);
-        });
-      }
-    }
-  }
-}
-
-const RETRIED_AT_ONCE = 500;
-
-/** Index of a record by the line at which it begins when all of them are put one below the other. */
-function firstLines(raws: readonly string[]): Map<number, number> {
-  const starts = new Map<number, number>();
-  let line = 1;
-  for (const [index, raw] of raws.entries()) {
-    starts.set(line, index);
-    line += raw.split('\n').length;
-  }
-  return starts;
 }
 
 const INTERNAL: Localized = { 'zh-CN': '内部错误，详见日志', en: 'an error of the program; see its log' };
-const CONFLICT: Localized = {
-  'zh-CN': '同一编号的话单已记录，内容不同（可能按另一设置导入过）',
-  en: 'a record of this id was taken with other content, perhaps by another setting',
-};
 
 function allRefused(records: number, first: Refusal | undefined): CdrUnreadable {
   const zh = first === undefined ? '' : `：第 ${first.line} 行 ${first.field} ${first.reason['zh-CN']}`;
