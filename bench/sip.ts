@@ -58,12 +58,14 @@ async function startServer(): Promise<{ process: ChildProcess; data: string }> {
   const started = spawn(process.execPath, [...process.execArgv, PROGRAM, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let last = '';
   for await (const line of createInterface({ input: started.stderr })) {
+    last = line;
     if (!/Fanzha 反诈\s+http/.test(line)) continue;
     started.stderr.resume();
     return { process: started, data };
   }
-  throw new Error('the server did not start');
+  throw new Error(`the server did not start: ${last}`);
 }
 
 function request(method: string, call: string, tag: string, transport: string): string {
