@@ -2,8 +2,10 @@ import { accessSync, constants, mkdirSync, readdirSync, writeFileSync } from 'no
 import { delimiter, join } from 'node:path';
 import { testEnvironment } from '../config/environment.ts';
 
-/** Programs that a counterpart may be installed as. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+type Counterpart = 'chromium' | 'kamailio' | 'secsipidx' | 'sipp';
+
+/** Programs that a counterpart may be installed as, where not under its own name. */
+const PROGRAMS: Partial<Record<Counterpart, readonly string[]>> = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
 };
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
@@ -36,13 +38,14 @@ function playwrightChromium(home: string | undefined): string[] {
  * Path of an installed counterpart that a test talks to (`it.skipIf(!peer('chromium'))`), or undefined when the machine
  * has none; then `npm test` names it at the end. Under REQUIRE_PEERS=1 a missing one throws instead.
  */
-export function peer(name: 'chromium'): string | undefined {
+export function peer(name: Counterpart): string | undefined {
   const { path, home, requirePeers, missingPeersFolder } = testEnvironment();
   const programs = PROGRAMS[name] ?? [name];
   const installed = programs.flatMap((program) =>
     path.split(delimiter).map((folder) => join(folder, program)),
   );
-  const found = [...installed, MAC_CHROME, ...playwrightChromium(home)].find(isExecutable);
+  const elsewhere = name === 'chromium' ? [MAC_CHROME, ...playwrightChromium(home)] : [];
+  const found = [...installed, ...elsewhere].find(isExecutable);
   if (found !== undefined) return found;
   if (requirePeers)
     throw new Error(`REQUIRE_PEERS=1, but this machine has no ${name} (${programs.join(', ')})`);
