@@ -108,6 +108,8 @@ class FileParser {
     for (const line of batch) this.#decode(line, []);
     this.#batch(this.#rows?.read(this.#held) ?? [], []);
     this.#held = [];
+    // It began anywhere: half a record must not be taken for the beginning of the next.
+    if (this.#reading) this.#rows = openRows(this.#reading);
   }
 
   read(batch: readonly RawLine[]): ParsedBatch | undefined {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { foreignFile, packingOf, unpacked, type Vault } from '../../platform/index.ts';
 import { CdrUnreadable } from './cdr-reading.model.ts';
-import { readSpool } from './cdr-spool.store.ts';
+import { readSpool, SpoolBroken } from './cdr-spool.store.ts';
 
 /** Where a file of records lies: as it is, or sealed by us while an upload waits. Plain data. */
 export type CdrPlace =
@@ -134,6 +134,9 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
 
 function unreadable(error: unknown): Error {
   if (error instanceof CdrUnreadable) return error;
+  if (error instanceof SpoolBroken) {
+    return new CdrUnreadable('暂存的上传已损坏，请重新上传', 'the stored upload is damaged: upload it again');
+  }
   const { code = '', message } = error as NodeJS.ErrnoException;
   const known = READ_ERRORS[code];
   if (known) return new CdrUnreadable(...known);

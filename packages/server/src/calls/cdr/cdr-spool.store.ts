@@ -3,6 +3,9 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Vault } from '../../platform/index.ts';
 
+/** A stored upload that is not what was written. */
+export class SpoolBroken extends Error {}
+
 /** An upload that is larger than the limit. */
 export class SpoolFull extends Error {}
 
@@ -65,7 +68,7 @@ export async function writeSpool(
   }
 }
 
-/** What was written, unsealed. Throws where it was damaged. */
+/** What was written, unsealed. Throws SpoolBroken where it was damaged. */
 export async function* readSpool(path: string, vault: Vault): AsyncGenerator<Uint8Array> {
   let held: Buffer = Buffer.alloc(0);
   let frame = 0;
@@ -74,14 +77,22 @@ export async function* readSpool(path: string, vault: Vault): AsyncGenerator<Uin
     for (;;) {
       if (held.length < HEAD_BYTES) break;
       const length = held.readUInt32BE(0);
-      if (length > MOST_BYTES) throw new Error('the spooled upload is damaged');
+      if (length > MOST_BYTES) throw new SpoolBroken();
       if (held.length < HEAD_BYTES + length) break;
-      yield vault.openBytes(held.subarray(HEAD_BYTES, HEAD_BYTES + length), placeOf(frame));
+      yield unsealed(vault, held.subarray(HEAD_BYTES, HEAD_BYTES + length), placeOf(frame));
       frame += 1;
       held = held.subarray(HEAD_BYTES + length);
     }
   }
-  if (held.length > 0) throw new Error('the spooled upload is damaged');
+  if (held.length > 0) throw new SpoolBroken();
+}
+
+function unsealed(vault: Vault, sealed: Uint8Array, place: string): Buffer {
+  try {
+    return vault.openBytes(sealed, place);
+  } catch (error) {
+    throw new SpoolBroken(undefined, { cause: error });
+  }
 }
 
 /** Lets go of an upload. */
