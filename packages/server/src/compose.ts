@@ -88,15 +88,14 @@ export function composeDecider(packFolder: string, clock: Clock): Decider {
 }
 
 /** What detection is measured with: the policy of the pack, and a register of lines to be told. */
-export function composeDetection(packFolder: string, windowsMegabytes: number | undefined) {
+export function composeDetection(packFolder: string, windowsMegabytes: number) {
   const pack = openPack(packFolder);
   const numbering = openNumbering(pack);
   const calls = createCalls({ pack, numbering });
   const { lines } = calls;
   const ground = { pack, numbering, intel: createIntel({ pack, numbering }), channels: [calls], lines };
-  const counting = windowsMegabytes === undefined ? {} : { budgetMegabytes: windowsMegabytes };
-  const decider = deciderOf(ground, systemClock, { counting });
-  return { pack, numbering, decider, lines };
+  const counting = { budgetMegabytes: windowsMegabytes };
+  return { pack, numbering, decider: deciderOf(ground, systemClock, { counting }), lines };
 }
 
 /** What an installation has changed since its pack; plain data. */

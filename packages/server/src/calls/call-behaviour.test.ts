@@ -265,7 +265,7 @@ describe('fraudulent callers', () => {
         cells: 1,
         known: true,
       },
-      ['call.one-way', 'call.one-way-many'],
+      ['call.one-way', 'call.one-way-many', 'call.one-way-slow', 'call.conduct-model'],
     ],
     [
       'a pretend boss who dials by hand',
