@@ -140,6 +140,7 @@ export const NumberBehaviour = Type.Object(
           name: Type.String({ description: 'as rules write it' }),
           value: Type.Number(),
           below: Type.Number({ description: 'share of the others that have less, 0 to 1' }),
+          above: Type.Number({ description: 'share of the others that have more, 0 to 1' }),
           others: Quantiles,
         },
         closed,

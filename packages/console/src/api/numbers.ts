@@ -9,10 +9,11 @@ const ONCE = { gcTime: 0, retry: false, refetchOnWindowFocus: false } as const;
 export type ContactsAsked = CallInput<typeof numbersContacts>['body'];
 
 /** What a number is in the plan, and whose registered line. */
-export function useNumber(number: string) {
+export function useNumber(number: string, enabled = true) {
   return useQuery({
     queryKey: [...KEY, 'view', number],
     queryFn: ({ signal }) => call(numbersView, { body: { number }, signal }),
+    enabled,
     ...ONCE,
   });
 }

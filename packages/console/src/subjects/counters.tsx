@@ -42,7 +42,7 @@ function ordered(
     const found = compared.get(name);
     if (found === undefined) return 0;
     const { p10, p90 } = found.others;
-    return value > p90 ? found.below : value < p10 ? 1 - found.below : 0;
+    return value > p90 ? found.below : value < p10 ? found.above : 0;
   };
   return [...counters].sort((a, b) => oddness(b) - oddness(a) || b.value - a.value);
 }
@@ -54,6 +54,9 @@ export function CountersNow({ features, behaviour }: NowProps) {
   const nameOf = useCounterName();
   const write = useValue();
   const compared = new Map((behaviour?.counters ?? []).map((each) => [each.name, each]));
+  const partly = features.counters.filter((counter) => isPartly(counter, features.at));
+  const sinces = new Set(partly.map(({ startedAt }) => format.dateTime(startedAt)));
+  const [since = ''] = sinces;
   const besideOf = (name: string) => {
     const found = compared.get(name);
     return found && <Beside compared={found} name={nameOf(counterWords(name))} write={write} />;
@@ -66,22 +69,22 @@ export function CountersNow({ features, behaviour }: NowProps) {
       ) : (
         <>
           <dl className="fz-stats">
-            {ordered(features.counters, compared).map((counter) => {
-              const partly = isPartly(counter, features.at);
-              const since = format.dateTime(counter.startedAt);
-              return (
-                <div key={counter.name} title={counter.name}>
-                  <dt>{nameOf(counterWords(counter.name))}</dt>
-                  <dd className={partly ? 'fz-quiet' : undefined}>
-                    <strong>{write(counter.value)}</strong>
-                    {besideOf(counter.name)}
-                    {partly ? <p>{t('partly', { since })}</p> : null}
-                  </dd>
-                </div>
-              );
-            })}
+            {ordered(features.counters, compared).map((counter) => (
+              <div key={counter.name} title={counter.name}>
+                <dt>{nameOf(counterWords(counter.name))}</dt>
+                <dd className={partly.includes(counter) ? 'fz-quiet' : undefined}>
+                  <strong>{write(counter.value)}</strong>
+                  {besideOf(counter.name)}
+                  {partly.includes(counter) && sinces.size > 1 ? (
+                    <p>{t('partly', { since: format.dateTime(counter.startedAt) })}</p>
+                  ) : null}
+                </dd>
+              </div>
+            ))}
           </dl>
-          <p className="fz-quiet fz-small">{t('nowText')}</p>
+          <p className="fz-quiet fz-small">
+            {t('nowText')} {sinces.size === 1 ? t('greySince', { since }) : null}
+          </p>
           {behaviour === undefined ? null : <PeersNote peers={behaviour.peers} />}
         </>
       )}
@@ -108,7 +111,9 @@ function Small({ name, title, week, others, valueAt }: SmallProps) {
     <figure title={title}>
       <figcaption className="fz-row fz-between" style={{ flexWrap: 'nowrap' }}>
         <span className="fz-ellipsis">{name}</span>
-        <span className="fz-quiet fz-small fz-tight">{t('most', { value: top })}</span>
+        <span className="fz-quiet fz-small" style={{ whiteSpace: 'nowrap' }}>
+          {t('most', { value: top })}
+        </span>
       </figcaption>
       <Sparkline
         wide
@@ -142,7 +147,8 @@ export function Week({ features, behaviour }: NowProps) {
         return usual === undefined ? [] : [[Date.parse(at), usual]];
       }),
     );
-  const spoken = [...new Set(features.hours.flatMap(({ counters }) => Object.keys(counters)))].sort();
+  const said = features.hours.flatMap(({ counters }) => Object.entries(counters));
+  const spoken = [...new Set(said.filter(([, value]) => value > 0).map(([name]) => name))].sort();
   return (
     <section className="fz-panel" aria-labelledby="subject-week">
       <header>

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { useNumberBehaviour } from '../api/numbers.ts';
+import { useNumber, useNumberBehaviour } from '../api/numbers.ts';
 import { ProblemError } from '../api/problem.ts';
 import { needsPurpose, useSubjectFeatures } from '../api/subjects.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -77,6 +77,8 @@ function OneSubject({ subject }: { readonly subject: SubjectAsked }) {
   const word = useWord();
   const navigate = useNavigate();
   const roles = rolesOf(subject.kind);
+  const isNumber = subject.kind === 'number';
+  const display = useNumber(subject.value, isNumber).data?.plan.display ?? subject.display;
   const shown = roles.includes(subject.role) ? roles : [subject.role, ...roles];
   const choose = (role: string): void => {
     const { to, state } = subjectLink({ ...subject, role });
@@ -87,8 +89,8 @@ function OneSubject({ subject }: { readonly subject: SubjectAsked }) {
       <section className="fz-panel fz-row fz-between">
         <span className="fz-row">
           <span className="fz-quiet">{word('subject', subject.kind)}</span>
-          <strong style={{ fontSize: 18, overflowWrap: 'anywhere' }}>{subject.display}</strong>
-          {subject.display === subject.value ? null : <code className="fz-quiet">{subject.value}</code>}
+          <strong style={{ fontSize: 18, overflowWrap: 'anywhere' }}>{display}</strong>
+          {display === subject.value ? null : <code className="fz-quiet">{subject.value}</code>}
         </span>
         {shown.length < 2 ? (
           <span className="fz-quiet">{word('role', subject.role)}</span>
@@ -101,7 +103,7 @@ function OneSubject({ subject }: { readonly subject: SubjectAsked }) {
           />
         )}
       </section>
-      {subject.kind === 'number' ? <NumberIdentity key={subject.value} value={subject.value} /> : null}
+      {isNumber ? <NumberIdentity key={subject.value} value={subject.value} /> : null}
       <Known key={`${subject.role} ${subject.value}`} subject={subject} />
     </>
   );
@@ -118,7 +120,11 @@ export function SubjectPage() {
       <Button onClick={() => void navigate('/subject', { state: null })}>{t('another')}</Button>
     );
   return (
-    <Page title={t('title')} needs="decision:read" actions={another}>
+    <Page
+      title={t(subject?.kind === 'number' ? 'numberTitle' : 'title')}
+      needs="decision:read"
+      actions={another}
+    >
       {subject === undefined ? <FindForm /> : <OneSubject subject={subject} />}
     </Page>
   );

@@ -4,6 +4,7 @@ export const subjectsTexts = defineTexts(
   'subjects',
   {
     title: '主体',
+    numberTitle: '号码',
     find: '查看一个主体',
     findText: '输入号码、发送方或网站，任何写法都可以。不会写入地址栏。',
     value: '号码、发送方或网站',
@@ -17,6 +18,7 @@ export const subjectsTexts = defineTexts(
     now: '当前计数',
     nowText: '规则此刻会读到的值。灰色表示窗口还没有满。',
     partly: '自 {{since}} 起计，窗口未满',
+    greySince: '灰色的自 {{since}} 起计。',
     noCounters: '现行规则没有按这种身份计数。',
     roleUnknown: '这种身份没有计数器；其他信息照常显示。',
     week: '最近 7 天',
@@ -68,6 +70,7 @@ export const subjectsTexts = defineTexts(
   },
   {
     title: 'Subject',
+    numberTitle: 'Number',
     find: 'Look at a subject',
     findText: 'Type a number, sender or site in any form. It is kept out of the address bar.',
     value: 'Number, sender or site',
@@ -82,6 +85,7 @@ export const subjectsTexts = defineTexts(
     now: 'Counters now',
     nowText: 'What a rule would read at this moment. Grey: the window is not full yet.',
     partly: 'counts since {{since}}, the window is not full',
+    greySince: 'They count since {{since}}.',
     noCounters: 'No rule counts by this role.',
     roleUnknown: 'There are no counters for this role; everything else is shown.',
     week: 'Last 7 days',

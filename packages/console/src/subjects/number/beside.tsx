@@ -17,10 +17,16 @@ interface BesideProps {
 export function Beside({ compared, name, write }: BesideProps) {
   const t = useTexts(numbersTexts);
   const format = useFormat();
-  const { value, below, others } = compared;
+  const { value, below, above, others } = compared;
   const { p10, p25, p50, p75, p90 } = others;
   const top = Math.max(value, p90, 1e-9);
   const at = (of: number): string => `${(Math.max(0, of) / top) * 100}%`;
+  const place = (): string => {
+    if (Math.max(below, above) < 0.5) return t('usual');
+    return below > above
+      ? t('more', { share: format.percent(below) })
+      : t('less', { share: format.percent(above) });
+  };
   const label = t('spread', {
     name,
     value: write(value),
@@ -36,7 +42,7 @@ export function Beside({ compared, name, write }: BesideProps) {
         <u style={{ left: at(p50) }} />
         <em style={{ left: at(value) }} />
       </span>
-      <p>{below === 0 ? t('same') : t('more', { share: format.percent(below) })}</p>
+      <p>{place()}</p>
     </>
   );
 }

@@ -30,7 +30,8 @@ export const numbersTexts = defineTexts(
     sampled: '呼叫多于抽取的数量，主叫越频繁的号码越可能被抽到。',
     tooFew: '最近一天只见到 {{callers}} 个其他主叫（{{kind}}），太少，不作比较。',
     more: '多于其中的 {{share}}',
-    same: '其中没有更少的',
+    less: '少于其中的 {{share}}',
+    usual: '与多数相当',
     spread:
       '{{name}}：本号码 {{value}}；其他号码的中位数 {{p50}}，十分之一低于 {{p10}}，十分之一高于 {{p90}}',
     band: '浅色带是同类主叫在该小时通话时计数的中间一半，横线是中位数。',
@@ -108,7 +109,8 @@ export const numbersTexts = defineTexts(
     sampled: 'There were more calls than are drawn: whoever calls more is more likely among them.',
     tooFew: 'Only {{callers}} other callers ({{kind}}) were seen in the last day: too few to compare with.',
     more: 'more than {{share}} of them',
-    same: 'none of them has less',
+    less: 'less than {{share}} of them',
+    usual: 'as most of them',
     spread:
       '{{name}}: {{value}} here; of the others the median is {{p50}}, a tenth is below {{p10}} and a tenth above {{p90}}',
     band: 'The pale band is the middle half of what callers of its kind had in their calls of that hour; the line is the median.',

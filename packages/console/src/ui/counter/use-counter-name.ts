@@ -15,10 +15,11 @@ export function useCounterName(): (counter: CounterWords) => string {
   return ({ code, name, parts, window }) => {
     const known = NAMES.find((each) => each === name);
     if (known === undefined) return code;
+    // `callee=caller` counts where the caller of this event was the callee.
     const named = (role: string): string =>
       role
         .split(/\s*\+\s*/)
-        .map((each) => word('role', each))
+        .map((each) => word('role', each.split('=')[0] ?? each))
         .join(' + ');
     const small = (role: string): string => {
       const said = named(role);

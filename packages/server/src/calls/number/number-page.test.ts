@@ -213,7 +213,7 @@ describe('conduct of a caller beside others of its kind', () => {
       enough: true,
     });
     const day = counters.find(({ name }) => name === 'count("caller", "24h")');
-    expect(day).toMatchObject({ value: 26, below: 1, others: { p10: 1, p50: 1, p90: 1 } });
+    expect(day).toMatchObject({ value: 26, below: 1, above: 0, others: { p10: 1, p50: 1, p90: 1 } });
     expect(hours.map(({ callers }) => callers)).toEqual([expect.any(Number), expect.any(Number)]);
     expect(hours.reduce((sum, { callers }) => sum + callers, 0)).toBe(PEERS);
   });

@@ -91,7 +91,14 @@ export function quantilesOf(values: readonly number[]): NumberQuantiles {
   return { p10: at(0.1), p25: at(0.25), p50: at(0.5), p75: at(0.75), p90: at(0.9) };
 }
 
-/** Share of the values that are less than one; 0 of none. */
-export function shareBelow(values: readonly number[], own: number): number {
-  return values.length === 0 ? 0 : values.filter((value) => value < own).length / values.length;
+/** Shares of the values that are less and more than one; 0 of none. */
+export function sharesOf(
+  values: readonly number[],
+  own: number,
+): { readonly below: number; readonly above: number } {
+  const share = (count: number): number => (values.length === 0 ? 0 : count / values.length);
+  return {
+    below: share(values.filter((value) => value < own).length),
+    above: share(values.filter((value) => value > own).length),
+  };
 }
