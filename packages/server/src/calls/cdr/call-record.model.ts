@@ -114,8 +114,10 @@ function eventsOf(
   const attempt = screened ? (fields.attempt ?? own) : id;
   if (attempt === undefined) throw new Fault('id', MISSING);
   const told = part === 'attempt' ? undefined : endOf(fields, at, read);
-  const end = told && { kind: 'call.end', id, attempt, ...told };
-  const begun = part === 'end' || screened ? undefined : attemptOf(fields, id, at.text, ingress);
+  const marked = YES.has(fields.simulated?.toLowerCase() ?? '') ? { simulated: true } : {};
+  const end = told && { kind: 'call.end', id, attempt, ...told, ...marked };
+  const begun =
+    part === 'end' || screened ? undefined : { ...attemptOf(fields, id, at.text, ingress), ...marked };
   return { at: at.ms, events: [begun, end].filter((event) => event !== undefined) };
 }
 

@@ -255,6 +255,11 @@ describe('a mapping', () => {
     expect(events.map(({ id }) => id)).toEqual(['sw/4', 'sw/4']);
   });
 
+  it('keeps the mark of what was made up', async () => {
+    const { events } = await parse('at,from,to,billsec,simulated\n2026-11-23 10:00:00,1,2,5,true\n');
+    expect(events).toMatchObject([{ simulated: true }, { simulated: true }]);
+  });
+
   it('says of a file that nothing is known of what is missing', async () => {
     await expect(parse('1,2,3\n4,5,6\n')).rejects.toBeInstanceOf(CdrUnreadable);
   });

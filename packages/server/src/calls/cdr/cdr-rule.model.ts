@@ -3,7 +3,7 @@ import { CALL_COLUMNS } from './call-column.model.ts';
 import { CALL_END_COLUMNS } from './call-end-column.model.ts';
 
 /** Fields of a record as texts; a field that says nothing is not there. */
-export type CallFields = Partial<Record<CdrField | 'context', string>>;
+export type CallFields = Partial<Record<CdrField | 'simulated', string>>;
 
 /** Reads a time as it is written; undefined when it is none. RFC 3339 comes out. */
 export type TimeReader = (text: string) => string | undefined;
