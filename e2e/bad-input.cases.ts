@@ -491,6 +491,13 @@ export const COMMAND_LINES: readonly CommandLine[] = [
     answer: 'fanzha: --truth: must be another file than --out',
   },
   {
+    what: 'a population of ten',
+    args: ['eval', 'detection', '--callers', '10'],
+    exit: 2,
+    answer:
+      "error: option '--callers <n>' argument '10' is invalid. must be a whole number from 2000 to 300000",
+  },
+  {
     what: 'a file of cases that is not there',
     args: ['eval', 'cases', 'nowhere.jsonl'],
     exit: 3,
