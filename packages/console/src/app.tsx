@@ -1,13 +1,12 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
-import enUS from 'antd/es/locale/en_US';
-import zhCN from 'antd/es/locale/zh_CN';
 import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { ProblemError } from './api/problem.ts';
 import { SESSION_KEY, useSession } from './api/session.ts';
 import { useLocale } from './i18n/locale.ts';
+import { ANT_CHINESE } from './ui/ant-locale.ts';
 import { BrokenPage, NotFoundPage } from './ui/broken-page.tsx';
 import { ProblemNotice } from './ui/problem-notice.tsx';
 import { Shell } from './ui/shell/shell.tsx';
@@ -94,6 +93,8 @@ const router = createBrowserRouter([
       page('/lists', async () => (await import('./lists/lists-page.tsx')).ListsPage),
       page('/lists/:id', async () => (await import('./lists/list-page.tsx')).ListPage),
       page('/calls/records', async () => (await import('./cdr/imports-page.tsx')).ImportsPage),
+      page('/lines', async () => (await import('./lines/lines-page.tsx')).LinesPage),
+      page('/lines/:id', async () => (await import('./lines/line-page.tsx')).LinePage),
       page('/models', async () => (await import('./models/models-page.tsx')).ModelsPage),
       page('/models/:id', async () => (await import('./models/model-page.tsx')).ModelPage),
       page('/engine', async () => (await import('./engine/engine-page.tsx')).EnginePage),
@@ -113,7 +114,7 @@ export function App() {
   const { dark } = useScheme();
   return (
     <ConfigProvider
-      locale={locale === 'en' ? enUS : zhCN}
+      {...(locale === 'en' ? {} : { locale: ANT_CHINESE })}
       theme={antTheme(dark)}
       wave={{ disabled: true }}
       button={{ autoInsertSpace: false }}

@@ -39,6 +39,7 @@ const DESTINATIONS: readonly Destination[] = [
   { path: '/labels', title: 'labels', needs: 'decision:read', icon: <Glyph shape="tag" /> },
   { path: '/lists', title: 'lists', needs: 'list:read', icon: <Glyph shape="sheet" /> },
   { path: '/calls/records', title: 'callRecords', needs: 'cdr:read', icon: <Glyph shape="inbox" /> },
+  { path: '/lines', title: 'lines', needs: 'line:read', icon: <Glyph shape="wire" /> },
   { path: '/models', title: 'models', needs: 'model:read', icon: <Glyph shape="dots" /> },
   { path: '/engine', title: 'engine', needs: 'system:read', icon: <Glyph shape="bolt" /> },
   { path: '/health', title: 'health', needs: 'system:read', icon: <HeartOutlined /> },
