@@ -8,7 +8,9 @@ import { type AnsweredDecision, CallAnswerFile, displayText } from './call-answe
 import { type AnswerSetting, createCallAnswers } from './call-answer.service.ts';
 
 const pack = openPack(fileURLToPath(new URL('../../../../../packs/cn', import.meta.url)));
-const file = pack.read('call-answers.json', CallAnswerFile);
+const cn = pack.read('call-answers.json', CallAnswerFile);
+/** The pack, where callees can refuse callers. */
+const file = { ...cn, unwanted: { ...cn.unwanted, reasons: ['call.refused-by-callee'] } };
 const CARD = { name: 'Call-Info', value: '<https://fraud.example/v1/calls/cards/x>;purpose=jwscard' };
 
 function reason(partial: Partial<Reason>): Reason {
