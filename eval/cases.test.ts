@@ -3,11 +3,13 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { evaluateCases } from '../packages/server/src/cli/case-evaluation.ts';
-import { composeDecider } from '../packages/server/src/compose.ts';
+import { besideCases, readRegisterFile } from '../packages/server/src/cli/line-register.ts';
+import { composeDeciderWith } from '../packages/server/src/compose.ts';
 import { systemClock as clock, splitLines } from '../packages/server/src/platform/index.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const decider = composeDecider(pathOf('../packs/cn'), clock);
+const register = await readRegisterFile(besideCases(pathOf('cases/calls.jsonl')));
+const decider = await composeDeciderWith(pathOf('../packs/cn'), clock, register);
 
 const evaluate = (text: string) =>
   evaluateCases(splitLines(Readable.from([Buffer.from(text)])), decider, clock);

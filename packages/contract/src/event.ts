@@ -89,6 +89,11 @@ export const CallAttempt = Type.Object(
       }),
     ),
     diversion: Type.Optional(Presented('diverting number')),
+    diversionRoaming: Type.Optional(
+      Type.Boolean({
+        description: 'true when the home network confirms that the diverting +86 subscriber is abroad',
+      }),
+    ),
     simulated: Simulated,
   },
   { $id: 'CallAttempt', ...closed },

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { type Numbering, openNumbering } from '@fanzha/vocabulary';
-import { type Calls, createCalls, createCallTraffic, createLineRoom, type LineDelta } from './calls/index.ts';
+import {
+  type Calls,
+  createCalls,
+  createCallTraffic,
+  createLineRoom,
+  type LineDelta,
+  readLineRegister,
+} from './calls/index.ts';
 import {
   type BacktestSource,
   type CountingOptions,
@@ -85,6 +92,17 @@ export function groundOf(packFolder: string): Ground {
  */
 export function composeDecider(packFolder: string, clock: Clock): Decider {
   return deciderOf(groundOf(packFolder), clock);
+}
+
+/** The same with a register of lines, as the content of its file. Throws an Error that names every wrong field of it. */
+export async function composeDeciderWith(
+  packFolder: string,
+  clock: Clock,
+  register: unknown,
+): Promise<Decider> {
+  const ground = groundOf(packFolder);
+  if (register !== undefined) await ground.lines.apply(readLineRegister(register, ground));
+  return deciderOf(ground, clock);
 }
 
 /** What detection is measured with: the policy of the pack, and a register of lines to be told. */

@@ -40,3 +40,14 @@ export function createNumberReader(numbering: Numbering): (call: CallAttempt) =>
 export function reached(number: PhoneNumber): string | undefined {
   return number.disguise?.target ?? number.canonical;
 }
+
+/** Remembers what was said of the last call: several signals ask the same, and signatures take long to verify. */
+export function onceForCall<T>(
+  work: (call: CallAttempt, numbers: CallNumbers) => T,
+): (call: CallAttempt, numbers: CallNumbers) => T {
+  let last: { readonly call: CallAttempt; readonly said: T } | undefined;
+  return (call, numbers) => {
+    if (last?.call !== call) last = { call, said: work(call, numbers) };
+    return last.said;
+  };
+}

@@ -8,18 +8,21 @@ import { createDecider, createEngineSignals, type EngineDecision } from '../engi
 import { createIntel } from '../intel/index.ts';
 import { openPack } from '../platform/index.ts';
 import { newCall } from './call.fixture.ts';
-import { createCalls } from './index.ts';
+import { createCalls, readLineRegister } from './index.ts';
 
 const pack = openPack(fileURLToPath(new URL('../../../../packs/cn', import.meta.url)));
 const numbering = openNumbering(pack);
-const BEHAVIOUR_RULES = JSON.parse(
-  readFileSync(new URL('../../../../packs/cn/rules/call-behaviour.json', import.meta.url), 'utf8'),
+const GATEWAY_RULES = JSON.parse(
+  readFileSync(new URL('../../../../packs/cn/rules/calls.json', import.meta.url), 'utf8'),
 ) as { rules: readonly { id: string }[] };
 const clock = {
   now: () => Date.parse('2026-11-23T10:00:00+08:00'),
   date: () => new Date('2026-11-23T02:00:00Z'),
 };
 const calls = createCalls({ pack, numbering });
+const cases = (file: string) =>
+  readFileSync(new URL(`../../../../eval/cases/${file}`, import.meta.url), 'utf8');
+await calls.lines.apply(readLineRegister(JSON.parse(cases('calls.lines.json')), { pack, numbering }));
 const decider = createDecider({
   pack,
   numbering,
@@ -100,12 +103,13 @@ describe('what the people involved read', () => {
         ({ reasons }) => reasons,
       ),
     );
-    // What conduct over a day or more is judged by has a test of its own: call-behaviour.test.ts.
-    const slow = new Set(BEHAVIOUR_RULES.rules.map(({ id }) => id));
-    const rules = decider.policy.rules
-      .filter(({ id, on }) => on.includes('call.attempt') && !slow.has(id))
-      .map(({ id }) => id);
-    expect(new Set(spoken.map(({ rule }) => rule).filter((id) => !slow.has(id)))).toEqual(new Set(rules));
+    for (const line of cases('calls.jsonl').trim().split('\n')) {
+      const { event } = JSON.parse(line) as { event: object };
+      spoken.push(...decider.preview(decider.parse({ id: 'case', ...event })).reasons);
+    }
+    // What conduct over a day or more is judged by has tests of its own.
+    const rules = new Set(GATEWAY_RULES.rules.map(({ id }) => id));
+    expect(new Set(spoken.map(({ rule }) => rule).filter((id) => rules.has(id)))).toEqual(rules);
     for (const reason of spoken) {
       const text = decider.texts.text(reason);
       expect(text['zh-CN']).not.toMatch(/[{}]|undefined/);

@@ -7,12 +7,15 @@ import { behaviourModel } from './behaviour/behaviour-model-host.service.ts';
 import { createBehaviourSlots } from './behaviour/behaviour-slots.service.ts';
 import { createCallKinds } from './call.kinds.ts';
 import { createCallEndSignal, createNumberPlanSignal } from './call.signals.ts';
-import { createNumberReader } from './call-number.model.ts';
+import { CallProofFile } from './call-exception.model.ts';
+import { createExceptionSignal } from './call-exception.signals.ts';
+import { createNumberReader, onceForCall } from './call-number.model.ts';
 import { createAttemptTraitSignal, createEndTraitSignal } from './call-trait.signals.ts';
 import type { LineBook } from './line.model.ts';
 import { createLineSignal } from './line.signals.ts';
 import { createLineBook } from './line-book.model.ts';
 import { LineRegisterFile } from './line-setting.model.ts';
+import { callMarker } from './pattern-room.service.ts';
 import { createIdentityReader } from './stir/identity.service.ts';
 import { createIdentitySignal } from './stir/identity.signals.ts';
 import { StirFile } from './stir/stir-setting.model.ts';
@@ -36,8 +39,11 @@ export {
   splitFreeswitch,
 } from './cdr/switch-field.model.ts';
 export type { LineDelta } from './line.model.ts';
+export { readLineRegister } from './line-register-file.service.ts';
 export { createLineRoom } from './line-room.service.ts';
 export { createNumberRoom } from './number/number-room.service.ts';
+export { callTally } from './pattern.service.ts';
+export { createPatternRoom, measureDisplacement } from './pattern-room.service.ts';
 export { measureDetection } from './simulation/detection.service.ts';
 export { type CallerMonth, monthsOf } from './simulation/month.service.ts';
 export { createSipRoom } from './sip/sip-room.service.ts';
@@ -74,17 +80,21 @@ export function createCalls({ pack, numbering }: { pack: Pack; numbering: Number
     breathe: () => breathe(undefined),
   });
   const slots = createBehaviourSlots(pack);
+  const numberPlan = createNumberPlanSignal(pack.version, read);
+  const identityOf = onceForCall(createIdentityReader(pack.read('stir.json', StirFile)));
+  const proofs = pack.read('call-proofs.json', CallProofFile);
   return {
     lines,
     models: [behaviourModel(pack, slots)],
-    kinds: createCallKinds(read),
+    kinds: createCallKinds(read, callMarker(pack, numberPlan.facts)),
     signals: [
-      createNumberPlanSignal(pack.version, read),
-      createIdentitySignal(pack.version, read, createIdentityReader(pack.read('stir.json', StirFile))),
+      numberPlan,
+      createIdentitySignal(pack.version, read, identityOf),
       createCallEndSignal(pack.version),
       createAttemptTraitSignal(pack.version, read),
       createEndTraitSignal(pack),
       createLineSignal(pack.version, register, lines, read),
+      createExceptionSignal(pack.version, { setting: proofs, book: lines, numbersOf: read, identityOf }),
       createBehaviourSignal(pack.version, slots),
     ],
   };

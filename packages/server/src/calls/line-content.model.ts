@@ -1,5 +1,5 @@
 import type { LineContent } from '@fanzha/contract';
-import type { Localized } from '@fanzha/vocabulary';
+import type { Localized, Numbering } from '@fanzha/vocabulary';
 import { readSpan, type SpanFault, writeSpan } from './line-number.model.ts';
 import type { LineRegisterFile } from './line-setting.model.ts';
 
@@ -14,6 +14,15 @@ export interface ContentRules {
   /** A number that can be registered, in canonical form. */
   readonly canonical: (presented: string) => string | undefined;
   readonly isTimeZone: (name: string) => boolean;
+}
+
+/** A number in canonical form; undefined for what no plan has, but for a short code in a form of its own. */
+export function registrable({ parse }: Pick<Numbering, 'parse'>): ContentRules['canonical'] {
+  return (presented) => {
+    const { canonical, validity, disguise, kind } = parse(presented.trim());
+    const isForeign = kind === 'foreign' && validity === 'unassigned';
+    return validity === 'valid' || disguise !== undefined || isForeign ? canonical : undefined;
+  };
 }
 
 const say = (zh: string, en: string): Localized => ({ 'zh-CN': zh, en });

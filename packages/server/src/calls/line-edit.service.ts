@@ -32,7 +32,7 @@ import {
   undoLineChange,
   withdrawLineChange,
 } from './line-change.service.ts';
-import { type ContentFault, checkContent } from './line-content.model.ts';
+import { type ContentFault, checkContent, registrable } from './line-content.model.ts';
 import { type ImportRow, LineFileFault, readLineFile } from './line-file.service.ts';
 import type { LineFollower } from './line-follow.service.ts';
 import type { LineRegisterFile } from './line-setting.model.ts';
@@ -120,14 +120,8 @@ export function createLineEditor(parts: LineEditorParts): LineEditor {
   };
 }
 
-/** A number that can be registered; codes that bodies show behind an area code too. */
-function registrable(numbering: LineEditorParts['numbering'], presented: string): string | undefined {
-  const { canonical, validity, disguise } = numbering.parse(presented.trim());
-  return validity === 'valid' || validity === 'unassigned' || disguise !== undefined ? canonical : undefined;
-}
-
 function checked(content: LineContent, { setting, numbering }: LineEditorParts) {
-  const canonical = (presented: string) => registrable(numbering, presented);
+  const canonical = registrable(numbering);
   return checkContent(content, { setting, canonical, isTimeZone });
 }
 

@@ -18,25 +18,36 @@ export function register(program: Command): void {
     .description('check that events are decided as a file of cases says · 用例检验：决定是否与用例一致')
     .argument('<file>', 'JSON lines, - for standard input')
     .option('--json', 'print one JSON object: n, passed, failed, differences')
+    .option(
+      '--lines <file>',
+      'register of lines (default: FILE with .lines.json, if there is one) · 线路登记',
+    )
     .addHelpText('after', HELP)
-    .action(async (file: string, options: { json?: boolean }) => {
-      const report = await run(file);
+    .action(async (file: string, options: { json?: boolean; lines?: string }) => {
+      const report = await run(file, options.lines);
       if (options.json) printJson(report);
       else process.stdout.write(`${readable(report)}\n`);
       if (report.failed > 0) process.exitCode = EXIT.failed;
     });
 }
 
-async function run(file: string): Promise<CaseReport> {
-  const [{ composeDecider }, { readConfig, splitLines, systemClock }, { openInput }, { evaluateCases }] =
-    await Promise.all([
-      import('../compose.ts'),
-      import('../platform/index.ts'),
-      import('./readers/input.ts'),
-      import('./case-evaluation.ts'),
-    ]);
+async function run(file: string, lines: string | undefined): Promise<CaseReport> {
+  const [
+    { composeDeciderWith },
+    { readConfig, splitLines, systemClock },
+    { openInput },
+    { evaluateCases },
+    { besideCases, readRegisterFile },
+  ] = await Promise.all([
+    import('../compose.ts'),
+    import('../platform/index.ts'),
+    import('./readers/input.ts'),
+    import('./case-evaluation.ts'),
+    import('./line-register.ts'),
+  ]);
   const input = await openInput(file);
-  const decider = composeDecider(readConfig().config.pack, systemClock);
+  const register = await readRegisterFile(lines ?? besideCases(file));
+  const decider = await composeDeciderWith(readConfig().config.pack, systemClock, register);
   return evaluateCases(splitLines(input.bytes), decider, systemClock);
 }
 

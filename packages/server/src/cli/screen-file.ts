@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Ingress, MessageChannel } from '@fanzha/contract';
 import type { Locale } from '@fanzha/vocabulary';
-import { composeDecider } from '../compose.ts';
+import { composeDeciderWith } from '../compose.ts';
 import {
   type Encoding,
   monotonicMicros,
@@ -10,6 +10,7 @@ import {
   readConfig,
   systemClock,
 } from '../platform/index.ts';
+import { readRegisterFile } from './line-register.ts';
 import { openWriter } from './line-writer.ts';
 import { createEventMapper, type EventMapper } from './readers/events.ts';
 import { openInput } from './readers/input.ts';
@@ -36,6 +37,8 @@ export interface ScreenOptions {
   readonly at?: string;
   /** IANA time zone. */
   readonly zone?: string;
+  /** File with the register of lines. */
+  readonly lines?: string;
 }
 
 /**
@@ -49,7 +52,8 @@ export async function screenFile(kind: Screened, file: string, options: ScreenOp
   refuseMixing(options.rejects, file);
   const rejects = options.rejects === undefined ? undefined : await openWriter(options.rejects);
   const output = await openWriter('-');
-  const decider = composeDecider(config.pack, systemClock);
+  const register = await readRegisterFile(options.lines);
+  const decider = await composeDeciderWith(config.pack, systemClock, register);
   const mapper = createEventMapper(kind, {
     file: input.name,
     at: options.at ?? systemClock.date().toISOString(),

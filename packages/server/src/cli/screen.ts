@@ -41,6 +41,7 @@ export function register(program: Command): void {
       'zone of times without one (default: that of the policy pack) · 时区',
       parseZone,
     );
+  command.option('--lines <file>', 'register of lines, as JSON · 线路登记文件');
   addDefaults(command).addHelpText('after', HELP).action(screen);
 }
 

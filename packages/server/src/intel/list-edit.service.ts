@@ -105,9 +105,13 @@ async function create(
     createdBy: ctx.actor.name,
     createdAt: ctx.clock.date(),
   };
-  // A tag of a protecting list on one that is none would let anybody protect what they like.
+  // A tag of a protecting list on one that is none would let anybody protect what they like. Other tags are shared with
+  // lists that are changed by two people alone, since rules know all lists of a tag.
   const claims = list.tags.filter((tag) =>
-    lists.all.some(({ id, tags }) => id === tag || tags.includes(tag)),
+    lists.all.some(
+      ({ id, tags, purpose }) =>
+        (id === tag || tags.includes(tag)) && (purpose === 'protect' || list.purpose !== 'block'),
+    ),
   );
   if (lists.all.some(({ id, tags }) => id === list.id || tags.includes(list.id)))
     throw new AppError(conflict);

@@ -177,6 +177,9 @@ describe('changing a list', () => {
     const claim = { id: 'mine', title, kind: 'number' as const, purpose: 'watch' as const, source };
     expect(await code(editor.create(ann, { ...claim, tags: ['never-block'] }))).toBe('invalid-input');
     expect(await code(editor.create(ann, { ...claim, id: 'never-block' }))).toBe('conflict');
+    expect(await code(editor.create(ann, { ...claim, tags: ['do-not-originate'] }))).toBe('invalid-input');
+    const blocking = { ...claim, id: 'our-hotlines', purpose: 'block' as const, tags: ['do-not-originate'] };
+    expect(await code(editor.create(ann, blocking))).toBe('done');
   });
 
   it('is read by rules as a fact of the event', async () => {
