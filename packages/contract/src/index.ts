@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export * from './backtest.ts';
+export * from './call-pattern.ts';
 export * from './call-screening.ts';
 export * from './call-signing.ts';
 export * from './cdr.ts';

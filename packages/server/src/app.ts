@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
 import {
   CALL_MIGRATIONS,
+  callTally,
   createCdrRoom,
   createLineRoom,
   createNumberRoom,
+  createPatternRoom,
   createSipRoom,
 } from './calls/index.ts';
 import {
@@ -143,6 +145,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
     clock,
     log,
     newTally: models.newTally,
+    tallies: [callTally],
     db,
     metrics,
     open: (listener) => openDeciding(house, { decider, vault, knowledge, told, listener }),
@@ -151,13 +154,7 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   lines.watchLines((delta) => void tell(told, 'lines', delta, () => lines.lineChangesSince(0)));
   undo.defer(() => engine.stop());
   defineRetention(jobs, ground.pack);
-  const simulation = createSimulation({
-    engine,
-    jobs,
-    sources: composeTraffic(ground.pack),
-    timeZone: ground.pack.timeZone,
-    ctx,
-  });
+  const simulation = openSimulation(ground, { engine, jobs, ctx });
   const ruleWork = openRuleWork(house, { decider, jobs, ctx, knowledge });
   const rooms: Room[] = [
     { ...outboxMigrations, ...outbox },
@@ -181,6 +178,15 @@ async function openDoors(house: House): Promise<Omit<RunningApp, 'stop'>> {
   return listen(house, { rooms, auth, metrics, engine });
 }
 
+/** Made-up traffic; what was counted of it goes when it is removed. */
+function openSimulation(
+  { pack }: Ground,
+  parts: Pick<Parameters<typeof createSimulation>[0], 'engine' | 'jobs' | 'ctx'>,
+): Room {
+  const { timeZone } = pack;
+  return createSimulation({ ...parts, sources: composeTraffic(pack), tallies: [callTally], timeZone });
+}
+
 type CallTools = Pick<Doors, 'engine' | 'metrics'> &
   Pick<PolicyTools, 'ctx' | 'jobs'> & {
     readonly decider: Decider;
@@ -202,6 +208,11 @@ function openCalls(
   return [
     createSipRoom({ ...ground, config, parse, clock, log, ...tools }),
     createNumberRoom({ ...ground, study, words: texts, listChangesOf }),
+    createPatternRoom({
+      pack: ground.pack,
+      jobs,
+      countryName: (code) => texts.value('caller.country', code),
+    }),
     createCdrRoom({ ...cdr, ...(cdrFolder === undefined ? {} : { folder: cdrFolder }) }),
   ];
 }

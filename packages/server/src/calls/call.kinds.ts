@@ -4,7 +4,10 @@ import type { EventKind, EventReading } from '../engine/index.ts';
 import { type CallNumbers, reached } from './call-number.model.ts';
 
 /** The kinds of events that calls bring to the engine. */
-export function createCallKinds(read: (call: CallAttempt) => CallNumbers): EventKind[] {
+export function createCallKinds(
+  read: (call: CallAttempt) => CallNumbers,
+  mark: NonNullable<EventKind['mark']>,
+): EventKind[] {
   return [
     {
       name: 'call.attempt',
@@ -14,6 +17,7 @@ export function createCallKinds(read: (call: CallAttempt) => CallNumbers): Event
       roles: ['caller', 'callee', 'diverting', 'trunk', 'carrier', 'line', 'device', 'cell'],
       personalRoles: ['callee', 'diverting', 'device', 'cell'],
       decided: true,
+      mark,
       read: (event: FanzhaEvent) =>
         event.kind === 'call.attempt' ? readingOf(event, read(event)) : { subjects: [] },
     },

@@ -105,6 +105,12 @@ const COMMANDS: readonly CommandEntry[] = [
     findsGroup: true,
   },
   {
+    words: ['eval', 'displacement'],
+    summary: 'measure the watch over displaced calls on simulated traffic · 评测话务转移告警',
+    load: () => import('./eval-displacement.ts'),
+    findsGroup: true,
+  },
+  {
     words: ['eval', 'stir'],
     summary: 'check that STIR identities are judged as cases say · 核对 STIR 验证用例',
     load: () => import('./eval-stir.ts'),

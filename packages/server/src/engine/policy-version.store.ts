@@ -197,6 +197,19 @@ export async function listRetired(ctx: Connection, limit: number): Promise<Store
   return rows.map(fromRow);
 }
 
+/** Versions that went live once or are live, the one that did so last first. */
+export async function listPublished(ctx: Connection, limit: number): Promise<StoredVersion[]> {
+  const rows = await tables<Tables>(ctx)
+    .selectFrom('engine_policy_version')
+    .selectAll()
+    .where('published_at', 'is not', null)
+    .orderBy('published_at', 'desc')
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** The newest version that came with a pack. */
 export async function newestOfPack(ctx: Connection): Promise<StoredVersion | undefined> {
   const row = await tables<Tables>(ctx)

@@ -80,6 +80,7 @@ describe('who may do what', () => {
       'policy:publish',
       'backtest:run',
       'rule-alarm:handle',
+      'displacement:handle',
       'simulation:run',
       'model:read',
       'model:manage',
