@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { PURPOSES, VerdictName } from './decision.ts';
 import { operation } from './operation.ts';
 import { problem } from './problem.ts';
-import { Instant } from './shared.ts';
+import { Instant, LocalizedText } from './shared.ts';
 
 const closed = { additionalProperties: false };
 
@@ -48,6 +48,9 @@ export const SubjectFeatures = Type.Object(
     simulated: Type.Boolean({ description: 'only simulated events counted it: these are their counters' }),
     at: Instant,
     counters: Type.Array(CounterNow),
+    facts: Type.Record(Type.String(), LocalizedText, {
+      description: 'titles of the facts that the counters name',
+    }),
     hours: Type.Array(SubjectHour, {
       description: 'of the last seven days, oldest first; quiet hours left out',
     }),

@@ -70,10 +70,27 @@ export function formOf(id: string, content: LineContent): Partial<LineForm> {
   return { id, ...rest, numbers: numbers.join('\n') };
 }
 
+/** Fields in the order in which the form has them. */
+const FIELDS: readonly (keyof LineContent)[] = [
+  'owner',
+  'ownerCode',
+  'kind',
+  'use',
+  'numbers',
+  'routes',
+  'dedicated',
+  'abroad',
+  'hours',
+  'timeZone',
+  'validFrom',
+  'validUntil',
+  'document',
+  'note',
+];
+
 /** What two states of a registration differ in, by field; `before` is absent where the line is new. */
 export function differing(before: LineContent | undefined, after: LineContent): (keyof LineContent)[] {
-  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after)] as (keyof LineContent)[]);
-  return [...names].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after[name]));
+  return FIELDS.filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after[name]));
 }
 
 /** The field of the form that a complaint of the server about `content.routes.2.trunk` belongs to. */

@@ -290,12 +290,14 @@ export function LinesPage() {
     <Page title={t('title')} needs="line:read" actions={acts}>
       {place}
       <p className="fz-quiet">{t('intro')}</p>
-      <Choice
-        label={t('view')}
-        value={view}
-        onChange={(value) => setSearch(value === 'lines' ? {} : { view: value }, { replace: true })}
-        options={VIEWS.map((value) => ({ value, label: t(value) }))}
-      />
+      <div className="fz-row">
+        <Choice
+          label={t('view')}
+          value={view}
+          onChange={(value) => setSearch(value === 'lines' ? {} : { view: value }, { replace: true })}
+          options={VIEWS.map((value) => ({ value, label: t(value) }))}
+        />
+      </div>
       {view === 'lines' ? (
         <>
           <WaitingChanges />

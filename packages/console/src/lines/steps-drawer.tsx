@@ -35,7 +35,9 @@ export function StepDiff({ step }: { readonly step: LineStepView }) {
         <dl className="fz-about fz-small">
           {fields.map((name) => (
             <div key={name} style={{ display: 'contents' }}>
-              <dt className="fz-quiet">{t(name)}</dt>
+              <dt className="fz-quiet">
+                {t(name === 'dedicated' || name === 'abroad' ? `name.${name}` : name)}
+              </dt>
               <dd style={{ overflowWrap: 'anywhere' }}>
                 {before === undefined ? null : (
                   <>

@@ -50,8 +50,9 @@ function ordered(
 /** Every counter as a rule would read it now, beside others of its kind. */
 export function CountersNow({ features, behaviour }: NowProps) {
   const t = useTexts(subjectsTexts);
+  const n = useTexts(numbersTexts);
   const format = useFormat();
-  const nameOf = useCounterName();
+  const nameOf = useCounterName(features.facts);
   const write = useValue();
   const compared = new Map((behaviour?.counters ?? []).map((each) => [each.name, each]));
   const partly = features.counters.filter((counter) => isPartly(counter, features.at));
@@ -61,6 +62,25 @@ export function CountersNow({ features, behaviour }: NowProps) {
     const found = compared.get(name);
     return found && <Beside compared={found} name={nameOf(counterWords(name))} write={write} />;
   };
+  const tile = (counter: CounterNow) => (
+    <div key={counter.name} title={counter.name}>
+      <dt>{nameOf(counterWords(counter.name))}</dt>
+      <dd className={partly.includes(counter) ? 'fz-quiet' : undefined}>
+        <strong>{write(counter.value)}</strong>
+        {besideOf(counter.name)}
+        {partly.includes(counter) && sinces.size > 1 ? (
+          <p>{t('partly', { since: format.dateTime(counter.startedAt) })}</p>
+        ) : null}
+      </dd>
+    </div>
+  );
+  const counters = ordered(features.counters, compared);
+  const isUsual = ({ name, value }: CounterNow): boolean => {
+    const found = compared.get(name);
+    return value === 0 && found !== undefined && found.above < 0.5;
+  };
+  const usual = counters.filter(isUsual);
+  const told = counters.filter((counter) => !isUsual(counter));
   return (
     <section className="fz-stack" aria-labelledby="subject-now">
       <h2 id="subject-now">{t('now')}</h2>
@@ -68,20 +88,15 @@ export function CountersNow({ features, behaviour }: NowProps) {
         <p className="fz-panel fz-quiet">{t('noCounters')}</p>
       ) : (
         <>
-          <dl className="fz-stats">
-            {ordered(features.counters, compared).map((counter) => (
-              <div key={counter.name} title={counter.name}>
-                <dt>{nameOf(counterWords(counter.name))}</dt>
-                <dd className={partly.includes(counter) ? 'fz-quiet' : undefined}>
-                  <strong>{write(counter.value)}</strong>
-                  {besideOf(counter.name)}
-                  {partly.includes(counter) && sinces.size > 1 ? (
-                    <p>{t('partly', { since: format.dateTime(counter.startedAt) })}</p>
-                  ) : null}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <dl className="fz-stats">{told.map(tile)}</dl>
+          {usual.length === 0 ? null : (
+            <details>
+              <summary>{n('usualZeros', { count: format.number(usual.length) })}</summary>
+              <dl className="fz-stats" style={{ marginTop: 8 }}>
+                {usual.map(tile)}
+              </dl>
+            </details>
+          )}
           <p className="fz-quiet fz-small">
             {t('nowText')} {sinces.size === 1 ? t('greySince', { since }) : null}
           </p>
@@ -138,7 +153,7 @@ function Small({ name, title, week, others, valueAt }: SmallProps) {
 export function Week({ features, behaviour }: NowProps) {
   const t = useTexts(subjectsTexts);
   const n = useTexts(numbersTexts);
-  const nameOf = useCounterName();
+  const nameOf = useCounterName(features.facts);
   const week = weekOf(features.hours, features.at);
   const others = (name: string): ReadonlyMap<number, NumberQuantiles> =>
     new Map(

@@ -16,6 +16,8 @@ import { listDecisions, type StoredRow } from './decision.store.ts';
 import { type Sealer, type StoredSubject, storedSubject, subjectKey } from './decision-record.model.ts';
 import type { EngineCore } from './engine-core.service.ts';
 import type { EventKind } from './event.model.ts';
+import { declaredFacts } from './policy.service.ts';
+import type { FactDeclaration } from './signal.model.ts';
 
 export interface SubjectFeatureParts {
   readonly decider: Decider;
@@ -39,6 +41,7 @@ const MAX_DECISIONS = 2000;
 
 export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatureQueries {
   const { decider, sealer, formsOf, core } = parts;
+  const declared = declaredFacts(decider.signals);
   return {
     features: async (ctx, { role, value: text, purpose, note }) => {
       const kinds = [...decider.kinds.values()].filter((kind) => kind.roles.includes(role));
@@ -68,6 +71,7 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
         simulated,
         at: new Date(now).toISOString(),
         counters: counters.map(({ startedAt, ...rest }) => ({ ...rest, startedAt: instant(startedAt) })),
+        facts: titlesIn(names, declared),
         hours: hoursOf(rows.slice(0, MAX_DECISIONS), shown, names),
         truncated: rows.length > MAX_DECISIONS,
       };
@@ -94,6 +98,22 @@ export function createSubjectFeatures(parts: SubjectFeatureParts): SubjectFeatur
       };
     },
   };
+}
+
+const FACT_NAME = /[a-z]\w*(?:\.\w+)+/g;
+
+/** Titles of the facts that counters name, for people who read the counters. */
+function titlesIn(
+  counters: readonly string[],
+  declared: Readonly<Record<string, FactDeclaration>>,
+): SubjectFeatures['facts'] {
+  const named = new Set(counters.flatMap((counter) => counter.match(FACT_NAME) ?? []));
+  return Object.fromEntries(
+    [...named].flatMap((name) => {
+      const title = declared[name]?.title;
+      return title === undefined ? [] : [[name, title]];
+    }),
+  );
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -32,6 +32,7 @@ export const numbersTexts = defineTexts(
     more: '多于其中的 {{share}}',
     less: '少于其中的 {{share}}',
     usual: '与多数相当',
+    usualZeros: '另有 {{count}} 个计数为 0，与多数相当',
     spread:
       '{{name}}：本号码 {{value}}；其他号码的中位数 {{p50}}，十分之一低于 {{p10}}，十分之一高于 {{p90}}',
     band: '浅色带是同类主叫在该小时通话时计数的中间一半，横线是中位数。',
@@ -111,6 +112,7 @@ export const numbersTexts = defineTexts(
     more: 'more than {{share}} of them',
     less: 'less than {{share}} of them',
     usual: 'as most of them',
+    usualZeros: '{{count}} more counters are 0, as most of the others have them',
     spread:
       '{{name}}: {{value}} here; of the others the median is {{p50}}, a tenth is below {{p10}} and a tenth above {{p90}}',
     band: 'The pale band is the middle half of what callers of its kind had in their calls of that hour; the line is the median.',
