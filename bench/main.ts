@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   backtest: async () => (await import('./backtest.ts')).backtestBench,
   cdr: async () => (await import('./cdr.ts')).cdrBench,
   engine: async () => (await import('./engine.ts')).engineBench,
+  kamailio: async () => (await import('./kamailio.ts')).kamailioBench,
   lists: async () => (await import('./lists.ts')).listsBench,
   rules: async () => (await import('./rules.ts')).rulesBench,
   server: async () => (await import('./server.ts')).serverBench,

@@ -1,5 +1,5 @@
 import type { CallScreened, FieldError } from '@fanzha/contract';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 
 /** Longest message of a proxy: a call with eight identities of the longest kind and their certificates has room. */
 export const MAX_MESSAGE_BYTES = 512 * 1024;
@@ -10,22 +10,18 @@ const STEP = 60;
 
 const closed = { additionalProperties: false };
 
-/**
- * What a proxy says: `screen` asks about a call that it holds until an answer with the same `ref` comes; `end` tells how
- * one ended.
- */
-export const EvapiMessage = Type.Union([
-  Type.Object(
-    {
-      type: Type.Literal('screen'),
-      ref: Type.String({ minLength: 1, maxLength: 100 }),
-      call: Type.Unknown(),
-    },
-    closed,
-  ),
-  Type.Object({ type: Type.Literal('end'), call: Type.Unknown() }, closed),
-]);
-export type EvapiMessage = Static<typeof EvapiMessage>;
+/** Asks about a call that the proxy holds until an answer with the same `ref` comes. */
+export const EvapiQuestion = Type.Object(
+  {
+    type: Type.Literal('screen'),
+    ref: Type.String({ minLength: 1, maxLength: 100 }),
+    call: Type.Unknown(),
+  },
+  closed,
+);
+
+/** Tells how a call ended. */
+export const EvapiEnd = Type.Object({ type: Type.Literal('end'), call: Type.Unknown() }, closed);
 
 /** What a proxy hears about a call; with `errors` it told the call wrongly, and nobody decided. */
 export type EvapiAnswer = CallScreened & {

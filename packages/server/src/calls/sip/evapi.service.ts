@@ -2,7 +2,14 @@ import type { CallScreened } from '@fanzha/contract';
 import { AppError, compileSchema, type Logger, type Metrics, monotonicMicros } from '../../platform/index.ts';
 import { screenedView } from './call-screening.model.ts';
 import type { ScreenedCall } from './call-screening.service.ts';
-import { type EvapiAnswer, EvapiMessage, encodeAnswer, readMessage, refOf } from './evapi.model.ts';
+import {
+  type EvapiAnswer,
+  EvapiEnd,
+  EvapiQuestion,
+  encodeAnswer,
+  readMessage,
+  refOf,
+} from './evapi.model.ts';
 import { createEvapiConnection, type EvapiConnection } from './evapi-connection.service.ts';
 
 export interface EvapiParts {
@@ -94,17 +101,22 @@ class ProxyLink {
     let told: unknown;
     try {
       told = readMessage(bytes);
-      if (MESSAGE.check(told)) {
-        this.#count.message(told.type);
-        if (told.type === 'end') this.#parts.end(told.call);
-        else this.#screen(told.ref, told.call);
+      if (QUESTION.check(told)) {
+        this.#count.message('screen');
+        this.#screen(told.ref, told.call);
+        return;
+      }
+      if (END.check(told)) {
+        this.#count.message('end');
+        this.#parts.end(told.call);
         return;
       }
     } catch (error) {
       this.#complain(error);
       return;
     }
-    const fields = MESSAGE.faults(told, 'en');
+    const isEnd = typeof told === 'object' && told !== null && 'type' in told && told.type === 'end';
+    const fields = (isEnd ? END : QUESTION).faults(told, 'en');
     this.#complain(
       new Error(fields.map(({ field, reason }) => `${field || 'message'} ${reason}`).join('; ')),
     );
@@ -156,7 +168,8 @@ class ProxyLink {
   }
 }
 
-const MESSAGE = compileSchema(EvapiMessage);
+const QUESTION = compileSchema(EvapiQuestion);
+const END = compileSchema(EvapiEnd);
 
 interface EvapiCounts {
   message(type: 'screen' | 'end' | 'invalid'): void;
