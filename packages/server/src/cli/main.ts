@@ -22,6 +22,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   rules: 'the language of rules · 规则语言',
   policy: 'versions of the policy · 策略版本',
   cdr: 'call records of switches · 话单',
+  line: 'the register of lines · 线路登记',
 };
 
 const COMMANDS: readonly CommandEntry[] = [
@@ -142,6 +143,16 @@ const COMMANDS: readonly CommandEntry[] = [
     words: ['config'],
     summary: 'show every setting in force and where it came from · 显示生效的配置及来源',
     load: () => import('./config.ts'),
+  },
+  {
+    words: ['line', 'list'],
+    summary: 'list the registered lines · 列出登记的线路',
+    load: () => import('./line-list.ts'),
+  },
+  {
+    words: ['line', 'import'],
+    summary: 'register the lines of a file · 由文件登记线路',
+    load: () => import('./line-import.ts'),
   },
   {
     words: ['user', 'add'],
