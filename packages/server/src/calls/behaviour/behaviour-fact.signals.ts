@@ -27,17 +27,17 @@ export const BEHAVIOUR_FACTS: Readonly<Record<string, FactDeclaration>> = {
   'behaviour.why': fact('list<string>', '行为评分的主要依据', 'conduct that weighed most', {
     format: 'behaviour',
   }),
-  'behaviour.calls': fact('double', '30 天内主叫次数', 'calls made in 30 days'),
-  'behaviour.callees': fact('double', '30 天内被叫人数', 'people called in 30 days'),
+  'behaviour.calls': fact('double', '30 天内接通的主叫次数', 'answered calls made in 30 days'),
+  'behaviour.callees': fact('double', '30 天内接通的被叫人数', 'people who answered in 30 days'),
   'behaviour.callsPerCallee': fact(
     'double',
-    '30 天内对每人的主叫次数',
-    'calls made per person called in 30 days',
+    '30 天内对每人接通的主叫次数',
+    'answered calls made per person in 30 days',
   ),
   'behaviour.outgoingShare': fact(
     'double',
-    '30 天内主叫占全部通话的比例',
-    'calls made as part of all calls in 30 days',
+    '30 天内主叫占接通通话的比例',
+    'calls made as part of answered calls in 30 days',
     { format: 'percent' },
   ),
 };

@@ -11,14 +11,6 @@ import type { ShippedBehaviour } from './behaviour-model.service.ts';
 import type { BehaviourSlots } from './behaviour-slots.service.ts';
 import { LIVE_COUNTERS, LIVE_SPACE, liveInputs, READY_CALLS } from './live-feature.model.ts';
 
-/** Attempts, answered or not: known at once, while the model waits for calls to end. */
-const ATTEMPT_COUNTERS = [
-  'count("caller", "30d")',
-  'distinct("callee", "caller", "30d")',
-  'count("callee=caller", "30d")',
-] as const;
-const COUNTERS = [...LIVE_COUNTERS, ...ATTEMPT_COUNTERS];
-
 /** Features that a reason names, and those that a decision's page shows. */
 const IN_REASON = 4;
 const SHOWN = 20;
@@ -38,10 +30,10 @@ export function createBehaviourSignal(version: string, slots: BehaviourSlots): S
     },
     evaluate: () => ({}),
     deduction: {
-      counters: COUNTERS,
+      counters: LIVE_COUNTERS,
       facts: Object.keys(facts),
       deduce: (counters, facts) => {
-        tellAttempts(counters, facts);
+        tellFigures(counters, facts);
         liveInputs(counters, inputs);
         if (!isReady(inputs)) return;
         tellScore(slots.champion(), inputs, facts);
@@ -59,8 +51,7 @@ const nameOf = ({ card: { version } }: ShippedBehaviour): string => `${LIVE_MODE
 
 const isReady = ([calls = 0]: ArrayLike<number> & Iterable<number>): boolean => calls >= READY_CALLS;
 
-function tellAttempts(counters: Float64Array, facts: Facts): void {
-  const [made = 0, callees = 0, received = 0] = counters.subarray(LIVE_COUNTERS.length);
+function tellFigures([made = 0, received = 0, callees = 0]: Float64Array, facts: Facts): void {
   facts['behaviour.calls'] = made;
   facts['behaviour.callees'] = callees;
   facts['behaviour.callsPerCallee'] = callees > 0 ? made / callees : 0;
@@ -92,7 +83,7 @@ function explain(event: FanzhaEvent, facts: Facts, slots: BehaviourSlots): Model
   if (event.kind !== 'call.attempt') return [];
   const inputs = new Float64Array(LIVE_SPACE.inputs.length);
   liveInputs(
-    COUNTERS.map((name) => Number(facts[name] ?? Number.NaN)),
+    LIVE_COUNTERS.map((name) => Number(facts[name] ?? Number.NaN)),
     inputs,
   );
   if (!isReady(inputs)) return [];
