@@ -92,6 +92,12 @@ const router = createBrowserRouter([
       page('/snoozes', async () => (await import('./snoozes/snoozes-page.tsx')).SnoozesPage),
       page('/lists', async () => (await import('./lists/lists-page.tsx')).ListsPage),
       page('/lists/:id', async () => (await import('./lists/list-page.tsx')).ListPage),
+      page('/calls/live', async () => (await import('./calls/live-calls-page.tsx')).LiveCallsPage),
+      page(
+        '/calls/displacement',
+        async () => (await import('./calls/displacement-page.tsx')).DisplacementPage,
+      ),
+      page('/calls/effects', async () => (await import('./calls/effects-page.tsx')).EffectsPage),
       page('/calls/records', async () => (await import('./cdr/imports-page.tsx')).ImportsPage),
       page('/lines', async () => (await import('./lines/lines-page.tsx')).LinesPage),
       page('/lines/:id', async () => (await import('./lines/line-page.tsx')).LinePage),

@@ -12,6 +12,8 @@ const PUBLIC = [
   'from',
   'to',
   'simulated',
+  'pattern',
+  'area',
 ] as const;
 
 export interface DecisionsPlace {

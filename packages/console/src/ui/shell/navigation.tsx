@@ -38,6 +38,7 @@ const DESTINATIONS: readonly Destination[] = [
   { path: '/snoozes', title: 'snoozes', needs: 'policy:read', icon: <Glyph shape="pause" /> },
   { path: '/labels', title: 'labels', needs: 'decision:read', icon: <Glyph shape="tag" /> },
   { path: '/lists', title: 'lists', needs: 'list:read', icon: <Glyph shape="sheet" /> },
+  { path: '/calls/live', title: 'liveCalls', needs: 'decision:read', icon: <Glyph shape="pulse" /> },
   { path: '/calls/records', title: 'callRecords', needs: 'cdr:read', icon: <Glyph shape="inbox" /> },
   { path: '/lines', title: 'lines', needs: 'line:read', icon: <Glyph shape="wire" /> },
   { path: '/models', title: 'models', needs: 'model:read', icon: <Glyph shape="dots" /> },
