@@ -28,6 +28,7 @@ const { db, url } = await testDatabase(
   { name: 'audit', migrations: AUDIT_MIGRATIONS },
   { name: 'engine', migrations: new URL('../engine/migrations/', import.meta.url) },
   { name: 'intel', migrations: new URL('../intel/migrations/', import.meta.url) },
+  { name: 'calls', migrations: new URL('../calls/migrations/', import.meta.url) },
 );
 const PACK = fileURLToPath(new URL('../../../../packs/cn', import.meta.url));
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
