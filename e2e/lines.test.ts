@@ -74,6 +74,10 @@ describe.skipIf(executablePath === undefined)(
       busy = await busiest(page);
       const second = await open('desktop', 'zh-CN');
       await signIn(second, 'zhou');
+      const about = `/v1/decisions?subject=${encodeURIComponent(busy)}&limit=1`;
+      const [newest] = ((await api(second, 'GET', about)) as { items: Row[] }).items;
+      const label = { outcome: 'fraud', source: 'analyst' };
+      await api(second, 'PUT', `/v1/decisions/${newest?.id}/label`, label);
       reviewer = await second.context().storageState();
     });
     afterAll(async () => {
@@ -133,6 +137,8 @@ describe.skipIf(executablePath === undefined)(
             locale === 'zh-CN' ? '手机号' : 'mobile number',
           );
           expect(await page.locator('.fz-beside').count()).toBeGreaterThan(3);
+          expect(await page.locator('.fz-spark-band').count()).toBeGreaterThan(3);
+          await page.locator('section[aria-labelledby=number-acts] li').waitFor();
           expect(page.url()).not.toContain(busy.slice(3));
           expect(await sideways(page)).toBe(0);
           expect(await complaints(page)).toEqual([]);

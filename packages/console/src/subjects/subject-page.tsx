@@ -1,3 +1,4 @@
+import type { NumberBehaviour, SubjectFeatures } from '@fanzha/contract';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
@@ -28,20 +29,49 @@ import { subjectsTexts } from './texts.ts';
 
 const ROLE_UNKNOWN = 'role-unknown';
 
+interface ToldProps {
+  readonly subject: SubjectAsked;
+  readonly features: SubjectFeatures | undefined;
+  readonly behaviour: NumberBehaviour | undefined;
+  readonly purpose: Purpose | undefined;
+}
+
+/** What a subject did, with whom, what was decided and done about it, and what can be done now. */
+function Told({ subject, features, behaviour, purpose }: ToldProps) {
+  const { kind, value } = subject;
+  const isNumber = kind === 'number';
+  return (
+    <>
+      {behaviour === undefined ? null : <ModelOfConduct behaviour={behaviour} />}
+      {features === undefined ? null : <Week features={features} behaviour={behaviour} />}
+      {features === undefined ? null : <CountersNow features={features} behaviour={behaviour} />}
+      {isNumber ? <Contacts value={value} counters={features?.counters ?? []} purpose={purpose} /> : null}
+      <div className="fz-subject">
+        <div className="fz-stack">
+          <DecisionsAbout value={value} />
+        </div>
+        <div className="fz-stack">
+          {isNumber ? <NumberActs value={value} /> : null}
+          <SubjectLists subject={subject} />
+          <SubjectSnoozes subject={subject} />
+        </div>
+      </div>
+    </>
+  );
+}
+
 /** Counters of a subject, or why there are none; everything else waits until a person may be looked at. */
 function Known({ subject }: { readonly subject: SubjectAsked }) {
   const t = useTexts(subjectsTexts);
   const [purpose, setPurpose] = useState<Purpose>();
   const { kind, role, value } = subject;
-  const isNumber = kind === 'number';
   const { data, error, refetch } = useSubjectFeatures({
     role,
     value,
     ...(purpose === undefined ? {} : { purpose: purpose.purpose }),
     ...(purpose?.note ? { note: purpose.note } : {}),
   });
-  const asCaller = isNumber && role === 'caller';
-  const behaviour = useNumberBehaviour(value, asCaller).data;
+  const behaviour = useNumberBehaviour(value, kind === 'number' && role === 'caller').data;
   if (data === undefined && !error) return <Skeleton lines={8} />;
   if (needsPurpose(error)) return <PurposePanel onPurpose={setPurpose} />;
   const unknown = error instanceof ProblemError && error.code === ROLE_UNKNOWN;
@@ -54,20 +84,7 @@ function Known({ subject }: { readonly subject: SubjectAsked }) {
       )}
       {unknown ? <p className="fz-notice">{t('roleUnknown')}</p> : null}
       {error && !unknown ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : null}
-      {asCaller && behaviour !== undefined ? <ModelOfConduct behaviour={behaviour} /> : null}
-      {data === undefined ? null : <Week features={data} behaviour={behaviour} />}
-      {data === undefined ? null : <CountersNow features={data} behaviour={behaviour} />}
-      {isNumber ? <Contacts value={value} {...(purpose === undefined ? {} : { purpose })} /> : null}
-      <div className="fz-subject">
-        <div className="fz-stack">
-          <DecisionsAbout value={value} />
-        </div>
-        <div className="fz-stack">
-          {isNumber ? <NumberActs value={value} /> : null}
-          <SubjectLists subject={subject} />
-          <SubjectSnoozes subject={subject} />
-        </div>
-      </div>
+      <Told subject={subject} features={data} behaviour={behaviour} purpose={purpose} />
     </SimulatedFrame>
   );
 }

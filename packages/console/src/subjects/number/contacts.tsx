@@ -1,4 +1,4 @@
-import type { NumberContact, NumberContacts } from '@fanzha/contract';
+import type { CounterNow, NumberContact, NumberContacts } from '@fanzha/contract';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -90,27 +90,51 @@ function Rows({ rows }: RowsProps) {
   );
 }
 
+const PEOPLE_CALLED = /^distinct\("callee", "caller", "(\d+)d"\)$/;
+
+/** How many people it called by the counter that reaches furthest back; it counts what is not listed too. */
+function peopleCalled(counters: readonly CounterNow[]): { value: number; days: number } | undefined {
+  return counters
+    .flatMap(({ name, value }) => {
+      const days = Number(PEOPLE_CALLED.exec(name)?.[1]);
+      return Number.isNaN(days) ? [] : [{ value, days }];
+    })
+    .sort((a, b) => b.days - a.days)[0];
+}
+
 /** What the contacts were read from, and what of it is not listed. */
-function Read({ contacts }: { readonly contacts: NumberContacts }) {
+function Read({
+  contacts,
+  counters,
+}: {
+  readonly contacts: NumberContacts;
+  readonly counters: readonly CounterNow[];
+}) {
   const t = useTexts(numbersTexts);
   const format = useFormat();
   const { from, decisions, truncated, plainRowsPerSecond } = contacts;
+  const widest = peopleCalled(counters);
   return (
     <p className="fz-quiet fz-small">
       {t('read', { from: format.day(from), decisions: format.number(decisions) })}{' '}
-      {truncated ? t('cut') : null} {t('unlisted', { rows: format.number(plainRowsPerSecond) })}
+      {truncated ? t('cut') : null} {t('unlisted', { rows: format.number(plainRowsPerSecond) })}{' '}
+      {widest === undefined
+        ? null
+        : t('counted', { people: format.number(widest.value), days: format.number(widest.days) })}
     </p>
   );
 }
 
 interface ContactsProps {
   readonly value: string;
+  /** Its counters, which know of calls that are not listed. */
+  readonly counters: readonly CounterNow[];
   /** For what a person is looked at, where that was said already. */
-  readonly purpose?: Purpose;
+  readonly purpose: Purpose | undefined;
 }
 
 /** With whom a number has calls: whom it called, and for a purpose who called it. */
-export function Contacts({ value, purpose: given }: ContactsProps) {
+export function Contacts({ value, counters, purpose: given }: ContactsProps) {
   const t = useTexts(numbersTexts);
   const format = useFormat();
   const [direction, setDirection] = useState<'called' | 'calledBy'>('called');
@@ -167,7 +191,7 @@ export function Contacts({ value, purpose: given }: ContactsProps) {
                 ) : (
                   <Rows key={direction} rows={items} />
                 )}
-                <Read contacts={contacts} />
+                <Read contacts={contacts} counters={counters} />
               </>
             );
           }}

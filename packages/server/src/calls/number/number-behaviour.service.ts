@@ -3,7 +3,7 @@ import type { StudiedDecision, SubjectStudy } from '../../engine/index.ts';
 import type { Context } from '../../platform/index.ts';
 import { LIVE_MODEL } from '../behaviour/behaviour-fact.signals.ts';
 import type { PlanWords } from './number-plan-view.model.ts';
-import { HOUR_MS, type PeerCounter, PeerSample, quantilesOf, sharesOf } from './peer.model.ts';
+import { HOUR_MS, PeerSample, quantilesOf, sharesOf } from './peer.model.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 const REACH_DAYS = 7;
@@ -39,12 +39,8 @@ export function createNumberBehaviour(
   const samples = new Map<boolean, Promise<Taken>>();
 
   /** The sample of simulated or of real callers, drawn anew when it is old or there are other counters. */
-  const sampleOf = async (
-    ctx: Context,
-    simulated: boolean,
-    counters: readonly PeerCounter[],
-  ): Promise<Taken> => {
-    const names = counters.map(({ name }) => name).join('\n');
+  const sampleOf = async (ctx: Context, simulated: boolean, counters: readonly string[]): Promise<Taken> => {
+    const names = counters.join('\n');
     const known = await samples.get(simulated)?.catch(() => undefined);
     if (known && known.counters === names && ctx.clock.now() - known.at < SAMPLE_MS) return known;
     const drawn = draw(ctx, study, simulated, counters);
@@ -63,7 +59,8 @@ export function createNumberBehaviour(
     );
     const simulated = (own[0] ?? about[0])?.simulated ?? false;
     const [counters = []] = await study.countersOf('caller', [value], at, simulated);
-    const taken = await sampleOf(ctx, simulated, counters);
+    const names = counters.map(({ name }) => name);
+    const taken = await sampleOf(ctx, simulated, names);
     const callers = taken.peers.callers(kind, value);
     const enough = callers.length >= LEAST_CALLERS;
     const others = enough ? await study.countersOf('caller', callers, at, simulated) : [];
@@ -102,7 +99,7 @@ async function draw(
   ctx: Context,
   study: SubjectStudy,
   simulated: boolean,
-  counters: readonly PeerCounter[],
+  counters: readonly string[],
 ): Promise<Taken> {
   const at = ctx.clock.now();
   const peers = new PeerSample(counters);
@@ -118,7 +115,7 @@ async function draw(
     await take(end - day * DAY_MS, end - (day - 1) * DAY_MS, HOUR_MS, PER_HOUR);
   }
   await take(end - DAY_MS, end, HOUR_MS / 2, PER_HALF_HOUR);
-  return { at, counters: counters.map(({ name }) => name).join('\n'), sampled, peers };
+  return { at, counters: counters.join('\n'), sampled, peers };
 }
 
 /** Whether some stretch may hold more decisions than were drawn from it. */

@@ -216,6 +216,7 @@ describe('conduct of a caller beside others of its kind', () => {
     expect(day).toMatchObject({ value: 26, below: 1, above: 0, others: { p10: 1, p50: 1, p90: 1 } });
     expect(hours.map(({ callers }) => callers)).toEqual([expect.any(Number), expect.any(Number)]);
     expect(hours.reduce((sum, { callers }) => sum + callers, 0)).toBe(PEERS);
+    expect(hours[0]?.counters['count("caller", "24h")']).toMatchObject({ p25: 1, p50: 1, p75: 1 });
   });
 
   it('compares nothing where there are too few of a kind', async () => {

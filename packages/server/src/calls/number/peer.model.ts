@@ -1,12 +1,6 @@
 import type { NumberQuantiles } from '@fanzha/contract';
 import type { StudiedDecision } from '../../engine/index.ts';
 
-/** A counter by caller, with the instant since which it counts (ms since the epoch). */
-export interface PeerCounter {
-  readonly name: string;
-  readonly startedAt: number;
-}
-
 export const HOUR_MS = 3_600_000;
 /** Callers of a kind that are kept to be asked for their counters. */
 const MOST_CALLERS = 300;
@@ -16,12 +10,13 @@ type HourOfKind = Map<string, Map<string, number>>;
 
 /** Callers by kind of number, drawn from decisions that were spread over a time. */
 export class PeerSample {
-  readonly #counters: readonly PeerCounter[];
+  readonly #counters: readonly string[];
   readonly #hours = new Map<string, Map<number, HourOfKind>>();
   readonly #callers = new Map<string, Set<string>>();
   decisions = 0;
 
-  constructor(counters: readonly PeerCounter[]) {
+  /** Names of counters by caller. */
+  constructor(counters: readonly string[]) {
     this.#counters = counters;
   }
 
@@ -36,7 +31,7 @@ export class PeerSample {
       const hours = placed(this.#hours, kind, () => new Map<number, HourOfKind>());
       const hour = placed(hours, at - (at % HOUR_MS), () => new Map<string, Map<string, number>>());
       const said = placed(hour, caller, () => new Map<string, number>());
-      for (const { name } of this.#counters) {
+      for (const name of this.#counters) {
         // Facts that are nought are left out of records.
         const fact = facts[name] ?? 0;
         if (typeof fact === 'number') said.set(name, Math.max(said.get(name) ?? 0, fact));
@@ -65,9 +60,11 @@ export class PeerSample {
       .flatMap(([at, callers]) => {
         const others = [...callers].filter(([caller]) => caller !== but).map(([, said]) => said);
         if (others.length < least) return [];
+        // A counter that nobody has may not have counted yet: nothing is said of it.
         const counters = this.#counters
-          .filter(({ startedAt }) => startedAt < at + HOUR_MS)
-          .map(({ name }) => [name, quantilesOf(others.map((said) => said.get(name) ?? 0))] as const);
+          .map((name) => [name, others.map((said) => said.get(name) ?? 0)] as const)
+          .filter(([, values]) => values.some((value) => value !== 0))
+          .map(([name, values]) => [name, quantilesOf(values)] as const);
         return [{ at, callers: others.length, counters: Object.fromEntries(counters) }];
       });
   }
