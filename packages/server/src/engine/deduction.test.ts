@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { openVault } from '../platform/index.ts';
 import { testClock } from '../platform/testing/index.ts';
 import { createDecider } from './decision.service.ts';
-import { newAttempt, testNumbering } from './engine.fixture.ts';
+import { newAttempt, newDataFolder, testNumbering } from './engine.fixture.ts';
 import { newPack, newRule, TEST_KINDS, TEST_SIGNALS } from './policy.fixture.ts';
+import { createRecorder } from './recorder.service.ts';
 import type { Deduction, Signal } from './signal.model.ts';
 
 const title = { 'zh-CN': '忙', en: 'busy' };
@@ -67,6 +69,16 @@ describe('what signals deduce from counters', () => {
     expect(recorded['conduct.score']).toBe(3);
     const event = decider.parse(newAttempt('again'));
     expect(decider.explain(event, recorded)[0]?.score).toBe(3);
+  });
+
+  it('stands in what people see of a decision of which the journal kept the counters alone', () => {
+    const decider = deciderOf(conduct(callsPerPerson), 'conduct.score > 9');
+    const decision = decide(decider, '1', '+8613800000001');
+    const event = decider.parse(newAttempt('1', { to: '+8613800000001' }));
+    const kept = { [CALLS]: 8, [PEOPLE]: 2 };
+    const { shown } = createRecorder(decider, openVault(newDataFolder()));
+    const { facts } = shown({ event, decision: { ...decision, facts: kept }, plain: true }).decision;
+    expect(facts).toMatchObject({ ...kept, 'conduct.score': 4 });
   });
 
   it('costs nothing where no rule reads it', () => {
