@@ -30,8 +30,10 @@ export interface LineBookParts {
   readonly breathe: () => Promise<void>;
 }
 
-/** Lines taken in at once: some milliseconds of work. */
-const PIECE = 200;
+/** Lines taken in at once: a few milliseconds of work. */
+const PIECE = 50;
+/** Days whose beginning is remembered: asking a time zone takes longer than everything else about a line. */
+const MOST_DAYS = 5000;
 const DAY_MS = 86_400_000;
 /** Zones change their offset on quarters of an hour. */
 const STEP_MS = 900_000;
@@ -60,6 +62,7 @@ class Book implements LineBook {
   #dedicated = new Map<string, readonly Ready[]>();
   #returns = new Map<string, readonly Ready[]>();
   #complete: readonly CompleteKind[] = [];
+  #days = new Map<string, number>();
   #offsets = new Map<string, { step: number; offset: number }>();
   #version = 0;
   #work: Promise<unknown> = Promise.resolve();
@@ -151,19 +154,28 @@ class Book implements LineBook {
     if (before) this.#drop(before);
     if (!line) return;
     const { timeZone = this.#parts.timeZone, validFrom, validUntil, hours, kind } = line.content;
-    const { dayStart, dayEnd } = this.#parts.zone;
     const ready: Ready = {
       known: line,
       role: this.#roles.get(kind) ?? 'line',
       timeZone,
-      from: dayStart(validFrom, timeZone),
-      until: validUntil === undefined ? Number.POSITIVE_INFINITY : dayEnd(validUntil, timeZone),
+      from: this.#day('dayStart', validFrom, timeZone),
+      until: validUntil === undefined ? Number.POSITIVE_INFINITY : this.#day('dayEnd', validUntil, timeZone),
       hours: weekSpans(hours),
     };
     this.#lines.set(id, ready);
     for (const number of line.content.numbers) this.#numbers.add(keptSpan(number), ready);
     const places = this.#placesOf(ready);
     for (const trunk of trunksOf(ready)) places?.set(trunk, [...(places.get(trunk) ?? []), ready]);
+  }
+
+  #day(edge: 'dayStart' | 'dayEnd', date: string, timeZone: string): number {
+    const key = `${edge} ${date} ${timeZone}`;
+    const known = this.#days.get(key);
+    if (known !== undefined) return known;
+    const at = this.#parts.zone[edge](date, timeZone);
+    if (this.#days.size >= MOST_DAYS) this.#days.clear();
+    this.#days.set(key, at);
+    return at;
   }
 
   #drop(line: Ready): void {

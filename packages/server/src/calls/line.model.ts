@@ -46,8 +46,6 @@ export interface LineDelta {
   readonly complete: readonly CompleteKind[];
 }
 
-export const NO_LINES: LineDelta = { from: 0, to: 0, steps: [], complete: [] };
-
 /** How the days of a line stand at an instant. */
 export type LineValidity = 'active' | 'suspended' | 'not-yet-valid' | 'expired';
 export const LINE_VALIDITIES = ['active', 'suspended', 'not-yet-valid', 'expired'] as const;

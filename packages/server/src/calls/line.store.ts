@@ -106,14 +106,6 @@ export async function readLines(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Ids among these of which a change waits for a second person. */
-export async function readWaiting(ctx: Connection, ids: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ line: string }>`select distinct s.line from calls_line_step s
-    join calls_line_change c on c.id = s.change_id
-    where c.state = 'asked' and s.line = any(${[...ids]}::text[])`.execute(ctx.db);
-  return new Set(rows.map(({ line }) => line));
-}
-
 /** Puts a change down with what it does; lines that are new, or were closed or refused, stand as drafts. */
 export async function insertLineChange(
   ctx: Connection,
