@@ -4,17 +4,18 @@ import { operation } from './operation.ts';
 
 const closed = { additionalProperties: false };
 
+const SpokenTruth = Type.Union([Type.Boolean(), Type.Enum(['true', 'false', '1', '0', ''])], {
+  description: 'as in `call.attempt`, or as text',
+});
+
 /** A call as a proxy or switch tells it: a `call.attempt` that may leave open what a script cannot write. */
 export const CallTold = Type.Object(
   {
     ...CallAttempt.properties,
     kind: Type.Optional(CallAttempt.properties.kind),
     at: Type.Optional(CallAttempt.properties.at),
-    roaming: Type.Optional(
-      Type.Union([CallAttempt.properties.roaming, Type.Enum(['true', 'false', '1', '0', ''])], {
-        description: 'as in `call.attempt`, or as text',
-      }),
-    ),
+    roaming: Type.Optional(SpokenTruth),
+    diversionRoaming: Type.Optional(SpokenTruth),
     sipDate: Type.Optional(
       Type.String({ maxLength: 60, description: 'Date header as it came (RFC 3261 §20.17), or RFC 3339' }),
     ),

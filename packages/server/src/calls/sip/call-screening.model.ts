@@ -58,7 +58,8 @@ function fieldOf(name: string, value: unknown): unknown {
   if (name === 'id') return plainId(value);
   if (name === 'identity') return identitiesOf(value);
   if (name === 'sipDate') return instantOf(value);
-  if (name === 'roaming') return value === '' ? undefined : (TRUTHS.get(value) ?? value);
+  if (name === 'roaming' || name === 'diversionRoaming')
+    return value === '' ? undefined : (TRUTHS.get(value) ?? value);
   return value === '' && KNOWN.has(name) ? undefined : value;
 }
 
