@@ -30,7 +30,6 @@ export { createPolicyLife } from './policy-life.service.ts';
 export { importPack, readSetting } from './policy-setting.service.ts';
 export { createPolicyVersions } from './policy-version.service.ts';
 export { proportion } from './proportion.model.ts';
-export type { ReasonTexts } from './reason-text.model.ts';
 export type { ReplayStart } from './replay-message.model.ts';
 export { serveReplays } from './replay-worker.service.ts';
 export { defineRetention } from './retention.jobs.ts';
@@ -53,5 +52,5 @@ export {
   type Words,
 } from './simulation.model.ts';
 export { createSimulation } from './simulation.service.ts';
-export type { StudiedDecision, StudiedParty, SubjectStudy } from './subject-study.service.ts';
+export type { StudiedDecision, SubjectStudy } from './subject-study.service.ts';
 export { dayEnd, dayStart, offsetAt } from './zone-time.model.ts';

@@ -7,6 +7,7 @@ import { useMay } from '../../api/session.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Choice } from '../../ui/choice.tsx';
+import { counterTexts } from '../../ui/counter/texts.ts';
 import { type Column, DataList } from '../../ui/data-list.tsx';
 import { OpenDialog } from '../../ui/purpose/open-dialog.tsx';
 import type { Purpose } from '../../ui/purpose/purpose-fields.tsx';
@@ -90,16 +91,24 @@ function Rows({ rows }: RowsProps) {
   );
 }
 
-const PEOPLE_CALLED = /^distinct\("callee", "caller", "(\d+)d"\)$/;
+const PEOPLE_CALLED = /^distinct\("callee", "caller", "(\d+)([hd])"\)$/;
+
+interface PeopleCalled {
+  readonly people: number;
+  readonly count: number;
+  readonly unit: 'h' | 'd';
+}
 
 /** How many people it called by the counter that reaches furthest back; it counts what is not listed too. */
-function peopleCalled(counters: readonly CounterNow[]): { value: number; days: number } | undefined {
+function peopleCalled(counters: readonly CounterNow[]): PeopleCalled | undefined {
+  const hours = ({ count, unit }: PeopleCalled): number => count * (unit === 'd' ? 24 : 1);
   return counters
-    .flatMap(({ name, value }) => {
-      const days = Number(PEOPLE_CALLED.exec(name)?.[1]);
-      return Number.isNaN(days) ? [] : [{ value, days }];
+    .flatMap(({ name, value }): PeopleCalled[] => {
+      const [, count, unit] = PEOPLE_CALLED.exec(name) ?? [];
+      if (count === undefined) return [];
+      return [{ people: value, count: Number(count), unit: unit === 'd' ? 'd' : 'h' }];
     })
-    .sort((a, b) => b.days - a.days)[0];
+    .sort((a, b) => hours(b) - hours(a))[0];
 }
 
 /** What the contacts were read from, and what of it is not listed. */
@@ -113,6 +122,7 @@ function Read({
   const t = useTexts(numbersTexts);
   const format = useFormat();
   const { from, decisions, truncated, plainRowsPerSecond } = contacts;
+  const c = useTexts(counterTexts);
   const widest = peopleCalled(counters);
   return (
     <p className="fz-quiet fz-small">
@@ -120,7 +130,10 @@ function Read({
       {truncated ? t('cut') : null} {t('unlisted', { rows: format.number(plainRowsPerSecond) })}{' '}
       {widest === undefined
         ? null
-        : t('counted', { people: format.number(widest.value), days: format.number(widest.days) })}
+        : t('counted', {
+            people: format.number(widest.people),
+            window: c(`${widest.unit}.unit`, { count: widest.count }),
+          })}
     </p>
   );
 }

@@ -57,7 +57,7 @@ export const numbersTexts = defineTexts(
     read: '读取了自 {{from}} 以来所列的 {{decisions}} 个决定。',
     cut: '更早的未读。',
     unlisted: '没有规则发言的呼叫每秒至多列出 {{rows}} 个，其余只计数、不在此列。',
-    counted: '计数器另计：{{days}} 天内它呼叫了 {{people}} 个不同的号码。',
+    counted: '计数器另计：{{window}}内它呼叫了 {{people}} 个不同的号码。',
     incoming: '谁呼叫了它属于个人信息：须说明目的，留有记录。',
     acts: '做过什么',
     noActs: '审计日志中没有与它有关、您有权查看的操作。',
@@ -140,7 +140,7 @@ export const numbersTexts = defineTexts(
     cut: 'Older ones were not.',
     unlisted:
       'Of calls in which no rule spoke at most {{rows}} a second are listed; the others are counted and not shown here.',
-    counted: 'Counters know of all of them: it called {{people}} different numbers in {{days}} days.',
+    counted: 'Counters know of all of them: it called {{people}} different numbers in {{window}}.',
     incoming: 'Who called it is personal: it needs a purpose and is recorded.',
     acts: 'What was done',
     noActs: 'The audit log has no act about it that you may read.',

@@ -1,11 +1,11 @@
 import type { NumberContact } from '@fanzha/contract';
-import type { StudiedDecision, StudiedParty } from '../../engine/index.ts';
+import type { CallParty, SeenCall } from './seen-call.model.ts';
 
 export type ContactOrder = 'most' | 'latest';
 
 interface Met {
-  readonly party: StudiedParty;
-  readonly newest: StudiedDecision;
+  readonly party: CallParty;
+  readonly newest: SeenCall;
   first: number;
   calls: number;
 }
@@ -16,7 +16,7 @@ export interface Asked {
   readonly token: string;
 }
 
-const isThe = ({ value, token }: Asked, party: StudiedParty): boolean =>
+const isThe = ({ value, token }: Asked, party: CallParty): boolean =>
   party.masked ? party.token === token : party.value === value;
 
 /**
@@ -24,7 +24,7 @@ const isThe = ({ value, token }: Asked, party: StudiedParty): boolean =>
  * Masked persons are told apart by their tokens; where there is none, by what is shown of them.
  */
 export function contactsOf(
-  decisions: readonly StudiedDecision[],
+  decisions: readonly SeenCall[],
   asked: Asked,
   direction: 'called' | 'calledBy',
 ): Met[] {

@@ -1,5 +1,5 @@
 import type { NumberQuantiles } from '@fanzha/contract';
-import type { StudiedDecision } from '../../engine/index.ts';
+import type { SeenCall } from './seen-call.model.ts';
 
 export const HOUR_MS = 3_600_000;
 /** Callers of a kind that are kept to be asked for their counters. */
@@ -21,7 +21,7 @@ export class PeerSample {
   }
 
   /** Takes in decisions; the callers of those from `callersFrom` on (ms since the epoch) can be asked for. */
-  take(decisions: readonly StudiedDecision[], callersFrom: number): void {
+  take(decisions: readonly SeenCall[], callersFrom: number): void {
     this.decisions += decisions.length;
     for (const { at, facts, parties } of decisions) {
       const caller = parties.find(({ role }) => role === 'caller')?.value;
