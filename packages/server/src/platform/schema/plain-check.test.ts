@@ -42,6 +42,7 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   answered: true,
   originCountry: 'CN',
   roaming: false,
+  diversionRoaming: false,
   simulated: true,
   certificates: [],
   sipDate: '2026-11-23T10:00:00+08:00',
