@@ -9,7 +9,7 @@ import { SUBSCRIBER_COLUMNS } from './subscriber-column.model.ts';
 
 const pack = openPack(fileURLToPath(new URL('../../../../../packs/cn', import.meta.url)));
 const lab = openBehaviourLab(pack);
-const known = newSubscribers(420);
+const known = newSubscribers(300);
 const note = { source: 'made-up', date: '2026-11-24', version: '1', seed: 7 };
 const trained = lab.train(known, 'calls-live', note);
 
@@ -63,9 +63,9 @@ describe('training a model of callers', () => {
 });
 
 describe('the model of callers that ships', () => {
-  it('is better on its cross-validation than the plain rule, and as good as was asked for', () => {
+  it('is better on persons it has not seen than the plain rule, by the figures on its card', () => {
     const report = lab.evaluate(known, 'calls-month');
-    expect(report).toMatchObject({ n: 420, seenInTraining: 0 });
+    expect(report).toMatchObject({ n: 300, seenInTraining: 0 });
     expect(report.rule.what).toContain('calls per callee < 2');
     const { card } = lab.shipped('calls-month');
     expect(card.figures.auc).toBeGreaterThan(0.955);
