@@ -465,6 +465,13 @@ describe('a plan', () => {
     expect(asOf('2026-01-01').parse('700123456789012').validity).toBe('valid');
   });
 
+  it('reads a number as it was on the day of its event, in the local time of the country', () => {
+    const validity = (at: string) => numbering.parse('700123456789012', Date.parse(at)).validity;
+    expect(validity('2025-07-02T23:59:59+08:00')).toBe('malformed');
+    expect(validity('2025-07-03T00:00:00+08:00')).toBe('valid');
+    expect(numbering.parse('13812345678', Date.parse('1999-01-01T00:00:00Z')).validity).toBe('valid');
+  });
+
   it('is refused when a range names a source that it does not have', () => {
     const [first] = plan.national.ranges;
     const ranges = [{ ...first, source: 'hearsay' }];
