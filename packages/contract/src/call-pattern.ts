@@ -93,6 +93,7 @@ export const CallPatterns = Type.Object(
     from: Instant,
     to: Instant,
     stepSeconds: Type.Integer(),
+    simulated: Type.Integer({ minimum: 0, description: 'of all calls counted here: made by the simulator' }),
     series: Type.Array(
       Type.Object(
         {

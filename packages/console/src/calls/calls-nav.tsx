@@ -3,6 +3,7 @@ import { useMay } from '../api/session.ts';
 import { useTexts } from '../i18n/texts.ts';
 import './calls.css';
 import { callTexts } from './texts.ts';
+import '../ui/tabs.css';
 
 /** The pages about calls as a whole, side by side. */
 export function CallsNav({ at }: { readonly at: 'live' | 'displacement' | 'effects' }) {

@@ -16,6 +16,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { Choice } from '../ui/choice.tsx';
 import { MoreRows } from '../ui/data-list.tsx';
 import { Page } from '../ui/page.tsx';
+import { SimulatedFrame } from '../ui/simulated.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { Sparkline } from '../ui/work/sparkline.tsx';
 import { CallsNav } from './calls-nav.tsx';
@@ -137,7 +138,9 @@ export function DisplacementPage() {
             patterns.series.length === 0 ? (
               <p className="fz-quiet">{t('noCallsText')}</p>
             ) : (
-              <PatternSeries known={patterns} />
+              <SimulatedFrame on={patterns.simulated > 0}>
+                <PatternSeries known={patterns} />
+              </SimulatedFrame>
             )
           }
         </Waiting>

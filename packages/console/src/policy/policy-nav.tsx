@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import { useMay } from '../api/session.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { policyTexts } from './texts.ts';
+import '../ui/tabs.css';
 
 /** The pages about the policy, side by side. */
 export function PolicyNav({ at }: { readonly at: 'versions' | 'backtests' }) {

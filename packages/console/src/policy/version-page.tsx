@@ -22,6 +22,7 @@ import { policyTexts } from './texts.ts';
 import { useVersionActs } from './version-acts.tsx';
 import { VersionContent } from './version-content.tsx';
 import { VersionDiff } from './version-diff.tsx';
+import '../ui/tabs.css';
 
 const TABS = ['rules', 'difference', 'backtests', 'shadow'] as const;
 type Tab = (typeof TABS)[number];

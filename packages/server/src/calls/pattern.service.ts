@@ -202,7 +202,7 @@ async function patterns(
     from,
     to,
     where: { ...whereOf(filters), ...(source === undefined ? {} : { key: [source] }) },
-    by: ['pattern', 'verdict'],
+    by: ['pattern', 'verdict', 'simulated'],
     stepSeconds: step,
   });
   const own = Map.groupBy(rows, ({ pattern }) => pattern);
@@ -220,6 +220,7 @@ async function patterns(
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     stepSeconds: step,
+    simulated: total(rows.filter(({ simulated }) => simulated)),
     series: file.patterns.flatMap(({ id }) => {
       const counted = own.get(id) ?? [];
       if (counted.length === 0) return [];
