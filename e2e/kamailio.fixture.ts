@@ -150,6 +150,8 @@ export interface SippOptions {
   /** Called number. */
   readonly service?: string;
   readonly keys?: Readonly<Record<string, string>>;
+  /** Callers, one a call, in turn: `[field0]` of the scenario. */
+  readonly callers?: readonly string[];
   readonly trace?: boolean;
   readonly seconds?: number;
 }
@@ -163,7 +165,8 @@ export class Sipp {
 
   constructor(options: SippOptions) {
     const { scenario, port, address = '127.0.0.1', to, calls, service, keys = {} } = options;
-    const { perSecond = 10, trace = true, seconds = 30 } = options;
+    const { perSecond = 10, trace = true, seconds = 30, callers } = options;
+    if (callers) writeFileSync(join(this.#folder, 'callers.csv'), ['SEQUENTIAL', ...callers, ''].join('\n'));
     this.#trace = trace;
     writeFileSync(join(this.#folder, 'scenario.xml'), scenario);
     const args = [
@@ -185,6 +188,7 @@ export class Sipp {
       ...['-trace_rtt', '-rtt_freq', '1'],
       ...(trace ? ['-trace_msg', '-message_file', 'messages.log'] : []),
       ...(service === undefined ? [] : ['-s', service]),
+      ...(callers === undefined ? [] : ['-inf', 'callers.csv']),
       ...Object.entries(keys).flatMap(([name, value]) => ['-key', name, value]),
     ];
     this.#child = spawn('sipp', args, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });

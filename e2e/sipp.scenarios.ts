@@ -23,12 +23,19 @@ function invite({ from = '<sip:[caller]@gateway.example>', headers = [] }: Invit
   ]);
 }
 
-const ask = (method: 'ACK' | 'BYE', cseq: number, target: string, routes: readonly string[]): string =>
+/** `back`: so many steps back stands the request whose transaction it ends (RFC 3261 §17.1.1.3); 0 for one of its own. */
+const ask = (
+  method: 'ACK' | 'BYE',
+  cseq: number,
+  target: string,
+  routes: readonly string[],
+  back = 0,
+): string =>
   step(method === 'BYE' ? 'retrans="500"' : '', [
     `${method} ${target} SIP/2.0`,
-    `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]`,
+    `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch${back === 0 ? '' : `-${back}`}]`,
     ...routes,
-    'From: <sip:[caller]@gateway.example>;tag=[pid]t[call_number]',
+    '[last_From:]',
     'To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]',
     'Call-ID: [call_id]',
     `CSeq: ${cseq} ${method}`,
@@ -60,7 +67,7 @@ export function rejectedCaller(code: number, options: InviteOptions = {}): strin
     invite(options),
     ...PROGRESS,
     `<recv response="${code}" rtd="1"/>`,
-    ask('ACK', 1, 'sip:[service]@[remote_ip]:[remote_port]', []),
+    ask('ACK', 1, 'sip:[service]@[remote_ip]:[remote_port]', [], PROGRESS.length + 2),
   ]);
 }
 
