@@ -102,6 +102,12 @@ describe('a line', () => {
     expect(found('+864008108888')?.id).toBe('L-1');
   });
 
+  it('may have half a character in its owner’s name', async () => {
+    const asked = await editor.create(ann, { id: 'L-2', content: content({ owner: 'A\ud800' }), reason });
+    await editor.withdraw(ann, asked.id);
+    expect(await queries.get(ann, 'L-2')).toMatchObject({ state: 'refused', content: { owner: 'A\ufffd' } });
+  });
+
   it('that cannot be registered so is refused with every wrong field', async () => {
     const wrong = content({
       kind: '95',
@@ -158,6 +164,9 @@ describe('a file of lines', () => {
 
   it('is refused as a whole where it has no header, and survives whatever is in it', async () => {
     expect(await code(editor.previewImport(ann, { csv: 'a,b\n1,2', reason }))).toBe('line-file-unreadable');
+    expect(await code(editor.previewImport(ann, { csv: `${HEAD}\n\u0000`, reason }))).toBe(
+      'line-file-unreadable',
+    );
     const cell = fc.string({ unit: 'grapheme', maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(cell, { maxLength: 10 }), { maxLength: 5 }), async (rows) => {

@@ -59,6 +59,7 @@ export class LineFileFault extends Error {
  * LineFileFault when the file as a whole cannot be read or has more than `most` rows.
  */
 export function readLineFile(csv: string, most: number): ImportRow[] {
+  if (csv.includes('\u0000')) throw new LineFileFault(say('不是文本', 'is not text'));
   const records = recordsOf(csv, most);
   const [head] = records;
   if (!head) throw new LineFileFault(say('没有内容', 'holds nothing'));

@@ -114,8 +114,10 @@ export async function insertLineChange(
 ): Promise<void> {
   await db(ctx).insertInto('calls_line_change').values(change).execute();
   if (steps.length === 0) return;
+  // Half a character, as JSON may bring it, is no text for the database.
   const rows = JSON.stringify(
     steps.map(({ line, revision, before, after }) => ({ line, revision, before, after })),
+    (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value),
   );
   const given = sql`jsonb_to_recordset(${rows}::jsonb)
     as g(line text, revision integer, before jsonb, after jsonb)`;
