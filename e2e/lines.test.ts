@@ -148,6 +148,34 @@ describe.skipIf(executablePath === undefined)(
       }
     });
 
+    it('opens a called number and who called it only for a purpose', async () => {
+      const page = await open('desktop', 'zh-CN', { storageState: reviewer });
+      await openNumber(page, busy);
+      const contacts = page.locator('section[aria-labelledby=number-contacts]');
+      await contacts.getByRole('button', { name: '查看号码' }).first().click();
+      const dialog = page.locator('.ant-modal');
+      await dialog.getByText('研判').click();
+      await dialog.locator('.ant-btn-primary').click();
+      await contacts
+        .locator('td code')
+        .filter({ hasText: /^\+?\d{7,}$/ })
+        .first()
+        .waitFor();
+      await contacts.getByText('呼叫它的', { exact: true }).click();
+      await contacts.getByText('配合公安机关').click();
+      await contacts.locator('button[type=submit]').click();
+      await contacts
+        .getByText(/所列的/)
+        .first()
+        .waitFor();
+      expect(await complaints(page)).toEqual([]);
+      const about = (await api(page, 'POST', '/v1/numbers/acts', { number: busy })) as {
+        items: { about: string }[];
+      };
+      // A reviewer does not inspect who looked at whom.
+      expect(about.items.map((act) => act.about)).toEqual(['decision']);
+    });
+
     /** Fills the drawer that registers a line. */
     async function fillLine(page: Page): Promise<void> {
       const drawer = page.locator('.ant-drawer');
@@ -209,6 +237,28 @@ describe.skipIf(executablePath === undefined)(
       await second.getByRole('button', { name: '批准' }).click();
       await second.goto('/lines?standing=active');
       await second.getByRole('cell', { name: /某银行信用卡中心/ }).waitFor();
+    });
+
+    it('finds a line by its number without a trace in the address, and changes it with a second person', async () => {
+      const page = await open('desktop', 'zh-CN', { storageState: admin });
+      await page.goto('/lines');
+      await page.getByLabel('号码（任何写法）').fill('400 810 1250');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: '清除条件' }).waitFor();
+      expect(page.url()).not.toContain('1250');
+      await page
+        .getByRole('cell', { name: /bank-400/ })
+        .getByRole('link')
+        .press('Enter');
+      await page.getByRole('button', { name: '变更登记' }).click();
+      await page.locator('.ant-drawer #validUntil').fill('2027-12-31');
+      await page.locator('.ant-drawer #reason').fill('续签');
+      await page.locator('.ant-drawer button[type=submit]').click();
+      await page.locator('.ant-notification').getByText('等待另一人批准').waitFor();
+      const second = await open('desktop', 'zh-CN', { storageState: reviewer });
+      await second.goto('/lines/bank-400');
+      await second.getByRole('button', { name: '批准' }).click();
+      await second.getByText('2026-01-01 – 2027-12-31').waitFor();
     });
 
     it('imports lines from CSV and says of every row why it cannot be used', async () => {
