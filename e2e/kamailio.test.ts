@@ -1,5 +1,5 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,6 +23,16 @@ const program = new Program();
 let args: string[] = [];
 const proxies = new Map<string, Kamailio>();
 
+/** The pack with more time for a decision than the shipped one: a busy machine must not decide what is tested. */
+function patientPack(): string {
+  const pack = join(scratch, 'pack');
+  cpSync(join(import.meta.dirname, '../packs/cn'), pack, { recursive: true });
+  const path = join(pack, 'call-answers.json');
+  const answers = JSON.parse(readFileSync(path, 'utf8')) as { timeLimits: object };
+  writeFileSync(path, JSON.stringify({ ...answers, timeLimits: { ...answers.timeLimits, decideMs: 500 } }));
+  return pack;
+}
+
 interface Sides {
   readonly caller: SippRun;
   readonly callee: SippRun;
@@ -36,10 +46,16 @@ beforeAll(async () => {
   writeFileSync(settings, JSON.stringify({ operator }));
   const url = `http://127.0.0.1:${port}`;
   args = ['--port', String(port), '--public-url', url, '--call-settings', settings];
-  args.push('--evapi', `127.0.0.1:${overEvapi.evapi}`);
+  args.push('--evapi', `127.0.0.1:${overEvapi.evapi}`, '--pack', patientPack());
   await program.start([], args);
   const key = program.run('key', 'add', 'proxy', '--scope', 'event:submit').trim();
-  const quick = { AWAY_AFTER: 2, PROBE_SECONDS: 2, FANZHA_URL: `"${url}"`, FANZHA_KEY: `"${key}"` };
+  const quick = {
+    FANZHA_WAIT: 600,
+    AWAY_AFTER: 2,
+    PROBE_SECONDS: 2,
+    FANZHA_URL: `"${url}"`,
+    FANZHA_KEY: `"${key}"`,
+  };
   proxies.set('evapi', new Kamailio('fanzha-evapi.cfg', overEvapi, quick));
   proxies.set('HTTP', new Kamailio('fanzha-http.cfg', overHttp, quick));
   for (const proxy of proxies.values()) await proxy.start();
@@ -203,7 +219,7 @@ describe.skipIf(!canRun).each(['evapi', 'HTTP'])('a Kamailio that asks over %s',
     try {
       for (let calls = 0; calls < 2; calls += 1) {
         const { caller } = await call(disguised);
-        expect(caller.millis[0]).toBeLessThan(by === 'evapi' ? 600 : 1500);
+        expect(caller.millis[0]).toBeLessThan(by === 'evapi' ? 1000 : 1500);
       }
       // By now it counts as away: calls go on at once, but for one in a while that asks.
       const waits = [];
