@@ -1,4 +1,4 @@
-import { type FlowCounts, findDisplacements } from './displacement.model.ts';
+import { type FlowCounts, findDisplacements, type TailsOf } from './displacement.model.ts';
 import type { DisplacementSetting } from './pattern.model.ts';
 
 /** A network that is simulated to measure the watch over displacement. */
@@ -141,7 +141,11 @@ export function wholeOf(flows: readonly FlowCounts[]): FlowCounts[] {
 }
 
 /** Alarms of a network in which nothing moves; the same scope within the quiet time is one alarm. */
-function quietMonths({ seed, trunks, months }: TrialOptions, setting: DisplacementSetting): number {
+function quietMonths(
+  { seed, trunks, months }: TrialOptions,
+  setting: DisplacementSetting,
+  tails: TailsOf,
+): number {
   const random = seeded(seed);
   const history = setting.historyDays + 1;
   const days = history + months * 30;
@@ -149,7 +153,7 @@ function quietMonths({ seed, trunks, months }: TrialOptions, setting: Displaceme
   const lastOf = new Map<string, number>();
   let alarms = 0;
   for (let step = history * STEPS_OF_DAY; step < days * STEPS_OF_DAY; step++) {
-    for (const { scope } of findDisplacements(shown(network, step, setting), setting)) {
+    for (const { scope } of findDisplacements(shown(network, step, setting), setting, tails)) {
       const last = lastOf.get(scope);
       lastOf.set(scope, step);
       if (last === undefined || step - last > setting.overHours * STEPS_OF_HOUR) alarms += 1;
@@ -165,6 +169,7 @@ function delayOf(
   callsPerHour: number,
   overHours: number,
   setting: DisplacementSetting,
+  tails: TailsOf,
   random: () => number,
 ): number | undefined {
   const history = setting.historyDays + 1;
@@ -180,7 +185,7 @@ function delayOf(
     to[step] = (to[step] ?? 0) + moved;
   }
   for (let step = begins + 1; step <= begins + STEPS_OF_DAY; step++) {
-    const found = findDisplacements(shown([trunk], step, setting), setting);
+    const found = findDisplacements(shown([trunk], step, setting), setting, tails);
     if (found.some(({ left }) => left.some(({ flow }) => flow === 'mobile-abroad')))
       return (step - begins) * 10;
   }
@@ -195,12 +200,18 @@ const MOVES = [
 ] as const;
 
 /** Measures the watch on simulated traffic: false alarms a month where nothing moves, and the delay where it does. */
-export function tryDisplacement(options: TrialOptions, setting: DisplacementSetting): TrialReport {
+export function tryDisplacement(
+  options: TrialOptions,
+  setting: DisplacementSetting,
+  tails: TailsOf,
+): TrialReport {
   const { trunks, months, moves: played, seed } = options;
-  const falseAlarms = quietMonths(options, setting);
+  const falseAlarms = quietMonths(options, setting, tails);
   const moves = MOVES.map(({ callsPerHour, overHours }, index) => {
     const random = seeded(seed + 1 + index);
-    const delays = Array.from({ length: played }, () => delayOf(callsPerHour, overHours, setting, random))
+    const delays = Array.from({ length: played }, () =>
+      delayOf(callsPerHour, overHours, setting, tails, random),
+    )
       .filter((delay) => delay !== undefined)
       .sort((a, b) => a - b);
     const at = (share: number): number | null => delays[Math.floor((delays.length - 1) * share)] ?? null;

@@ -1,4 +1,3 @@
-import { negativeBinomialTails } from '../engine/index.ts';
 import type { DisplacementSetting } from './pattern.model.ts';
 
 /** Calls of one flow (a pattern, from one country where it is watched so) through one trunk or carrier. */
@@ -33,6 +32,13 @@ export interface DisplacementFinding {
   readonly ratio: number;
 }
 
+/** Chances of at most and at least a count, by the mean and variance of a negative binomial. */
+export type TailsOf = (
+  count: number,
+  mean: number,
+  variance: number,
+) => { readonly lower: number; readonly upper: number };
+
 /** Makes the median of absolute deviations an estimate of the standard deviation of a normal distribution. */
 const MAD_TO_SIGMA = 1.4826;
 /** Days beyond so many robust deviations are no ordinary days: what is found must not become the norm at once. */
@@ -54,13 +60,14 @@ const OUTLIER = 4;
 export function findDisplacements(
   flows: readonly FlowCounts[],
   setting: DisplacementSetting,
+  tails: TailsOf,
 ): DisplacementFinding[] {
   const scopes = Map.groupBy(flows, ({ scope }) => scope);
   const found = new Map<string, DisplacementFinding>();
   for (const windowHours of [...setting.windowHours].sort((a, b) => a - b)) {
     for (const [scope, own] of scopes) {
       if (found.has(scope)) continue;
-      const match = matchIn(own, windowHours, setting);
+      const match = matchIn(own, windowHours, setting, tails);
       if (match) found.set(scope, { scope, sources: [], windowHours, ...match });
     }
   }
@@ -73,11 +80,12 @@ function matchIn(
   flows: readonly FlowCounts[],
   hours: number,
   setting: DisplacementSetting,
+  tails: TailsOf,
 ): Match | undefined {
   const fell: Change[] = [];
   const rose: Change[] = [];
   for (const flow of flows) {
-    const change = changeOf(flow, hours, setting);
+    const change = changeOf(flow, hours, setting, tails);
     if (!change) continue;
     if (change.calls > change.expected) rose.push(change);
     else if (flow.blocked && isDrop(change, setting)) fell.push(change);
@@ -121,6 +129,7 @@ function changeOf(
   { flow, days }: FlowCounts,
   hours: number,
   { chance: limit, leastDays }: DisplacementSetting,
+  tails: TailsOf,
 ): Change | undefined {
   const [calls = 0, ...past] = days.map((day) => sum(day.slice(0, hours)));
   if (past.length < leastDays) return undefined;
@@ -128,7 +137,7 @@ function changeOf(
   // Of a flow that never was, three calls over all those days is what their silence leaves possible.
   const level = calls > mean ? Math.max(mean, 3 / past.length) : mean;
   const variance = dispersion * level * (1 + 1 / past.length);
-  const { lower, upper } = negativeBinomialTails(calls, level, variance);
+  const { lower, upper } = tails(calls, level, variance);
   const chance = calls > mean ? upper : lower;
   if (chance >= limit / 2) return undefined;
   return { flow, calls, expected: Math.round(mean * 10) / 10, chance };

@@ -7,6 +7,7 @@ import {
 } from '@fanzha/contract';
 import type { Localized } from '@fanzha/vocabulary';
 import Type from 'typebox';
+import { negativeBinomialTails } from '../engine/index.ts';
 import {
   AppError,
   audit,
@@ -144,7 +145,7 @@ async function check(ctx: Context, parts: DisplacementParts): Promise<{ opened: 
   const end = now - (now % step);
   for (const [simulated, since] of first) {
     const flows = await flowsOf(ctx, parts, { simulated, since, end });
-    for (const finding of findDisplacements(flows, setting)) {
+    for (const finding of findDisplacements(flows, setting, negativeBinomialTails)) {
       const known = recent.find(
         (alarm) => alarm.simulated === simulated && isSameDisplacement(alarm, finding),
       );

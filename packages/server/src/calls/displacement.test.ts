@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { displacementNotThere } from '@fanzha/contract';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { negativeBinomialTails } from '../engine/index.ts';
 import { AUDIT_MIGRATIONS, openPack, outboxMigrations } from '../platform/index.ts';
 import { testClock, testContext, testDatabase } from '../platform/testing/index.ts';
 import { createDisplacementWatch } from './displacement.service.ts';
@@ -145,7 +146,11 @@ describe('displacement', () => {
   });
 
   it('finds what moves within hours and is hardly ever wrong, on simulated networks', () => {
-    const report = tryDisplacement({ seed: 3, trunks: 2, months: 0.2, moves: 6 }, file.displacement);
+    const report = tryDisplacement(
+      { seed: 3, trunks: 2, months: 0.2, moves: 6 },
+      file.displacement,
+      negativeBinomialTails,
+    );
     expect(report.falseAlarms).toBe(0);
     for (const { callsPerHour, found, played, medianMinutes } of report.moves) {
       if (callsPerHour < 100) continue;

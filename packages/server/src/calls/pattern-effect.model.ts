@@ -1,5 +1,11 @@
 import type { PatternEffect, RULE_CHANGES } from '@fanzha/contract';
-import type { LiveRules } from '../engine/index.ts';
+
+/** The rules that a version made live, by id, with all that they ask as one text; ms since the epoch. */
+export interface LiveRules {
+  readonly version: number;
+  readonly at: number;
+  readonly rules: ReadonlyMap<string, string>;
+}
 
 /** A rule that a version brought, changed or took away when it went live. */
 export interface RuleChange {

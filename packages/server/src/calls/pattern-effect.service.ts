@@ -1,10 +1,10 @@
 import type { callsRuleEffects, PatternEffect, QueryOf, RuleEffect } from '@fanzha/contract';
-import type { LiveRules } from '../engine/index.ts';
 import { type Context, decodeCursor, encodeCursor } from '../platform/index.ts';
 import type { PatternFile } from './pattern.model.ts';
 import {
   type EffectPeriod,
   effectPeriod,
+  type LiveRules,
   type RuleChange,
   rateRatio,
   ruleChanges,

@@ -1,6 +1,5 @@
 import { remembered } from '@fanzha/vocabulary';
-import type { EventReading, Facts } from '../engine/index.ts';
-import type { Classify } from './pattern.model.ts';
+import type { Classify, KnownFacts } from './pattern.model.ts';
 
 /** What a call is counted under beside its verdict. Empty texts stand for what is not known. */
 export interface CallMark {
@@ -28,7 +27,7 @@ function escaped(name: string): string {
 export function createMarker(
   classify: Classify,
   areaOf: ReadonlyMap<string, string>,
-): (reading: EventReading, facts: Facts) => string {
+): (reading: { readonly channel?: string; readonly country?: string }, facts: KnownFacts) => string {
   const name = remembered(escaped, REMEMBERED);
   return ({ channel = '', country = '' }, facts) => {
     const area = areaOf.get(facts['callee.area'] as string) ?? '';

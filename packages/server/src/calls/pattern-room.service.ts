@@ -1,6 +1,6 @@
 import type { Localized } from '@fanzha/vocabulary';
 import type { FactDeclaration } from '../engine/index.ts';
-import { liveHistory } from '../engine/index.ts';
+import { liveHistory, negativeBinomialTails } from '../engine/index.ts';
 import type { Jobs, Pack, Room } from '../platform/index.ts';
 import { createDisplacementWatch } from './displacement.service.ts';
 import { type TrialOptions, type TrialReport, tryDisplacement } from './displacement-trial.model.ts';
@@ -30,7 +30,7 @@ export function callMarker(
 
 /** Measures the watch over displacement with the pack's thresholds; see `displacement-trial.model.ts`. */
 export function measureDisplacement(pack: Pick<Pack, 'read'>, options: TrialOptions): TrialReport {
-  return tryDisplacement(options, readPatterns(pack).displacement);
+  return tryDisplacement(options, readPatterns(pack).displacement, negativeBinomialTails);
 }
 
 export interface PatternRoomParts {

@@ -1,4 +1,3 @@
-import type { MarkedEvents } from '../engine/index.ts';
 import { readMark } from './pattern-mark.model.ts';
 
 /**
@@ -23,6 +22,16 @@ export interface TallyRow {
   calls: number;
 }
 
+/** Calls that are alike, as the engine counts them: `at` is a minute of event time, ms since the epoch. */
+export interface MarkedCalls {
+  readonly at: number;
+  readonly simulated: boolean;
+  readonly mark: string;
+  readonly verdict: string;
+  readonly rules: readonly string[];
+  readonly events: number;
+}
+
 const MINUTE_MS = 60_000;
 /** Verdicts with which a call is not put through as it came. */
 export const STOPPED: readonly string[] = ['challenge', 'hold', 'limit', 'block'];
@@ -31,7 +40,7 @@ export const STOPPED: readonly string[] = ['challenge', 'hold', 'limit', 'block'
 export const OTHER_SOURCES = '*';
 
 /** Adds events that are alike together, as one text: what the projection writes with its checkpoint. */
-export function deltaOf(events: readonly MarkedEvents[]): string {
+export function deltaOf(events: readonly MarkedCalls[]): string {
   const sums = new Map<string, number>();
   for (const { at, simulated, mark, verdict, rules, events: count } of events) {
     const key = `${at}\t${simulated ? 1 : 0}\t${verdict}\t${[...new Set(rules)].join(' ')}\t${mark}`;

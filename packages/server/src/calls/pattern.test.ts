@@ -137,7 +137,7 @@ describe('calls by pattern', () => {
     const mark = createMarker(() => 'other', new Map());
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (trunk) => {
-        const text = mark({ subjects: [], channel: 'access' }, { 'call.trunk': trunk, 'callee.area': '' });
+        const text = mark({ channel: 'access' }, { 'call.trunk': trunk, 'callee.area': '' });
         expect(text).not.toMatch(/[\t\n\r]/);
         expect(readMark(text)).toMatchObject({ pattern: 'other', ingress: 'access', area: '' });
       }),

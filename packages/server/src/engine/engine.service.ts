@@ -11,7 +11,7 @@ import { loadPackValues } from './engine.signals.ts';
 import type { CoreListener, EngineCore } from './engine-core.service.ts';
 import { decisionMetrics, engineHealth, engineMetrics } from './engine-health.service.ts';
 import { engineSection } from './engine-setting.model.ts';
-import type { EventTally } from './event-tally.model.ts';
+import type { EventTally } from './event-tally.store.ts';
 import type { TakeOutcome } from './intake.service.ts';
 import { decodeHead } from './journal-entry.model.ts';
 import { labelRoutes } from './label.routes.ts';

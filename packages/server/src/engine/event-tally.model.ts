@@ -1,6 +1,4 @@
-import type { EventKindName } from '@fanzha/contract';
 import type { Verdict } from '@fanzha/vocabulary';
-import type { Database } from '../platform/index.ts';
 
 /** Events are counted by a room in steps of their own time, ms. */
 export const MARKED_STEP_MS = 60_000;
@@ -16,13 +14,4 @@ export interface MarkedEvents {
   /** Ids of the rules that spoke and had an effect. */
   readonly rules: readonly string[];
   readonly events: number;
-}
-
-/** What a room counts of the decided events of a kind, those that are listed and those that are not. */
-export interface EventTally {
-  readonly kind: EventKindName;
-  /** Given every event once: the transaction is the one that moves the projection's checkpoint. */
-  write(ctx: { readonly db: Database }, events: readonly MarkedEvents[]): Promise<void>;
-  /** Removes what simulated events were counted. */
-  removeSimulated(ctx: { readonly db: Database }): Promise<void>;
 }

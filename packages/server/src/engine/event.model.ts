@@ -1,7 +1,6 @@
-import type { EventKindName, FanzhaEvent } from '@fanzha/contract';
+import type { EventKindName, FactValue, FanzhaEvent } from '@fanzha/contract';
 import { type Subject, usualInstant } from '@fanzha/vocabulary';
 import type { TSchema } from 'typebox';
-import type { Facts } from './signal.model.ts';
 
 type FieldOf<E> = E extends unknown ? keyof E & string : never;
 
@@ -35,7 +34,7 @@ export interface EventKind<E extends FanzhaEvent = FanzhaEvent> {
    * `name=value;name=value`, of small sets, never of a person. Pure and fast; runs once for each event. Without tabs and
    * line ends, which the journal's heads are parted by.
    */
-  readonly mark?: (reading: EventReading, facts: Facts) => string;
+  readonly mark?: (reading: EventReading, facts: Readonly<Record<string, FactValue>>) => string;
   /** Cheap, pure reading of the event before signals run: subjects and the columns that lists filter by. */
   read(event: E): EventReading;
 }

@@ -13,7 +13,7 @@ export { createEngineSignals, loadPackValues } from './engine.signals.ts';
 export type { CoreListener, EngineCore } from './engine-core.service.ts';
 export { openCore } from './engine-core.service.ts';
 export type { EventKind, EventReading } from './event.model.ts';
-export { type EventTally, MARKED_STEP_MS, type MarkedEvents } from './event-tally.model.ts';
+export type { EventTally } from './event-tally.store.ts';
 export { viewJournal } from './journal/journal-view.store.ts';
 export { createLabels } from './label.service.ts';
 export type { ModelFiles, ModelHost, ModelOutput, ModelSetting, ModelVersion } from './model.model.ts';

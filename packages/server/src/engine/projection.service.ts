@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Clock, Database, Logger } from '../platform/index.ts';
 import { type Projected, readCheckpoint, type StoredRow, writeProjected } from './decision.store.ts';
 import type { EngineCore } from './engine-core.service.ts';
-import type { EventTally } from './event-tally.model.ts';
+import type { EventTally } from './event-tally.store.ts';
 import type { JournalRecord } from './journal/journal.model.ts';
 import { decodeEntry } from './journal-entry.model.ts';
 import { Listing, type ListingPart } from './listing.model.ts';

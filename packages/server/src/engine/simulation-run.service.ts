@@ -3,7 +3,7 @@ import { simulationRunning } from '@fanzha/contract';
 import Type, { type Static } from 'typebox';
 import { AppError, audit, type Context, inTransaction, type Jobs } from '../platform/index.ts';
 import type { Engine } from './engine.service.ts';
-import type { EventTally } from './event-tally.model.ts';
+import type { EventTally } from './event-tally.store.ts';
 import { generateTraffic, type SimulatedEvent, type TrafficSource } from './simulation.model.ts';
 import { mayBecome, type SimulationRun, type SimulationState } from './simulation-run.model.ts';
 import { deleteSimulated, lockRuns, readRun, writeRun } from './simulation-run.store.ts';
@@ -100,9 +100,8 @@ export function createSimulationRuns(parts: SimulationParts): SimulationRuns {
       await advance(ctx, run.run, { state: 'stopped', endedAt: ctx.clock.now() });
       await underWay;
       await engine.caughtUp();
-      const removed = await deleteAll(ctx);
+      const removed = await deleteAll(ctx, tallies);
       await inTransaction(ctx, async (inside) => {
-        for (const tally of tallies) await tally.removeSimulated(inside);
         await advance(inside, run.run, { state: 'none' });
         await audit(inside, 'simulation.remove', String(run.run), { decisions: removed });
       });
@@ -115,10 +114,11 @@ export function createSimulationRuns(parts: SimulationParts): SimulationRuns {
   };
 }
 
-/** Removes all simulated decisions, not all at once; how many there were. */
-async function deleteAll(ctx: Context): Promise<number> {
+/** Removes all simulated decisions, not all at once, and what was counted of them; how many there were. */
+async function deleteAll(ctx: Context, tallies: readonly EventTally[]): Promise<number> {
   let removed = 0;
   for (let count = -1; count !== 0; removed += count) count = await deleteSimulated(ctx, DELETE_AT_ONCE);
+  for (const tally of tallies) await tally.removeSimulated(ctx);
   return removed;
 }
 
