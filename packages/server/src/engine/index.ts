@@ -25,7 +25,7 @@ export { packValueAt } from './pack-value.model.ts';
 export type { PolicySetting } from './policy.model.ts';
 export { policyGround } from './policy.service.ts';
 export { PolicyError } from './policy-fault.model.ts';
-export { type LiveRules, liveHistory } from './policy-history.service.ts';
+export { liveHistory } from './policy-history.service.ts';
 export { createPolicyLife } from './policy-life.service.ts';
 export { importPack, readSetting } from './policy-setting.service.ts';
 export { createPolicyVersions } from './policy-version.service.ts';
