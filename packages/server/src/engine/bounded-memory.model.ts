@@ -4,6 +4,15 @@ export interface Kept<V> {
   readonly value: V;
 }
 
+/** What holds a generation. */
+export interface KeptMap<V> extends Iterable<[string, Kept<V>]> {
+  readonly size: number;
+  has(key: string): boolean;
+  get(key: string): Kept<V> | undefined;
+  set(key: string, kept: Kept<V>): unknown;
+  delete(key: string): boolean;
+}
+
 /**
  * A memory of the newest keys, bounded in number and in event time: two generations, of which the older is forgotten
  * whole, so that nothing is kept longer than `maxMs` and forgetting costs nothing. What is told stays for at least half
@@ -12,17 +21,21 @@ export interface Kept<V> {
 export class BoundedMemory<V> {
   readonly #max: number;
   readonly #maxMs: number;
-  #young = new Map<string, Kept<V>>();
-  #old = new Map<string, Kept<V>>();
+  readonly #newMap: () => KeptMap<V>;
+  #young: KeptMap<V>;
+  #old: KeptMap<V>;
   /** Event time of the first of the younger generation, and of the newest. */
   #since = 0;
   #newest = 0;
   /** Keys taken while somebody walks over the memory. */
   #taken: [string, Kept<V>][] | undefined;
 
-  constructor(max: number, maxMs: number) {
+  constructor(max: number, maxMs: number, newMap: () => KeptMap<V> = () => new Map()) {
     this.#max = max;
     this.#maxMs = maxMs;
+    this.#newMap = newMap;
+    this.#young = newMap();
+    this.#old = newMap();
   }
 
   get size(): number {
@@ -34,9 +47,8 @@ export class BoundedMemory<V> {
     this.#newest = Math.max(this.#newest, at);
     if (this.#young.size === 0) this.#since = this.#newest;
     if (this.#young.size * 2 >= this.#max || (this.#newest - this.#since) * 2 > this.#maxMs) {
-      if (this.#newest - this.#since > this.#maxMs) this.#young.clear();
-      this.#old = this.#young;
-      this.#young = new Map();
+      this.#old = this.#newest - this.#since > this.#maxMs ? this.#newMap() : this.#young;
+      this.#young = this.#newMap();
       this.#since = this.#newest;
     }
     this.#young.set(key, { value, position });
@@ -66,7 +78,7 @@ export class BoundedMemory<V> {
   }
 
   *#walk(
-    maps: readonly Map<string, Kept<V>>[],
+    maps: readonly KeptMap<V>[],
     taken: readonly [string, Kept<V>][],
     position: number,
   ): Generator<[string, Kept<V>]> {
@@ -77,8 +89,8 @@ export class BoundedMemory<V> {
   }
 
   clear(): void {
-    this.#young = new Map();
-    this.#old = new Map();
+    this.#young = this.#newMap();
+    this.#old = this.#newMap();
     this.#newest = 0;
     this.#taken = undefined;
   }

@@ -3,8 +3,9 @@ import type { Pack } from '../platform/index.ts';
 import type { CounterValue, Counting, CountingPiece, CountingStats, ReadCounters } from './counting.model.ts';
 import { engineSection } from './engine-setting.model.ts';
 import { type EventKind, type EventReading, instantOf } from './event.model.ts';
-import { OpenEvents, type Subjects } from './open-event.model.ts';
+import { OpenEvents } from './open-event.model.ts';
 import type { Facts } from './signal.model.ts';
+import type { Subjects } from './subjects-map.model.ts';
 import { type CounterSpec, counterIdentity, MAX_WINDOW_MS } from './window/counter.model.ts';
 import {
   type GroupStats,

@@ -1,5 +1,4 @@
 import type { FactValue } from '@fanzha/contract';
-import { remembered } from '@fanzha/vocabulary';
 import { defaultFact, type FactDeclaration, type Facts } from './signal.model.ts';
 
 /** Writes facts as a JSON object; those with their default value are left out. */
@@ -38,12 +37,15 @@ export function factWriter(sample: Facts, declared: Readonly<Record<string, Fact
   };
 }
 
-/** The same for some facts that are numbers, zeros and all. */
-export function numberTexts(names: readonly string[], facts: Facts): string {
-  let text = '';
-  for (const name of names) text += `${text === '' ? '' : ','}${textOf(name)}:${facts[name] ?? 0}`;
-  return `{${text}}`;
+/** A writer for some facts that are numbers; those that are 0 are left out: of most counters there is nothing to say. */
+export function numberWriter(names: readonly string[]): FactWriter {
+  const prefixes = names.map((name) => `,${JSON.stringify(name)}:`);
+  return (facts) => {
+    let text = '';
+    for (let index = 0; index < names.length; index++) {
+      const value = facts[names[index] as string] ?? 0;
+      if (value !== 0) text += `${prefixes[index]}${value}`;
+    }
+    return `{${text.slice(1)}}`;
+  };
 }
-
-/** Names of counters hold quotes: each is written down as JSON once. */
-const textOf = remembered((name: string) => JSON.stringify(name), 10_000);

@@ -5,7 +5,7 @@ import { CountedKeys } from './counted-keys.model.ts';
 import type { Decider } from './decider.model.ts';
 import type { EngineDecision } from './decision.model.ts';
 import { decisionId } from './decision-record.model.ts';
-import { type FactWriter, factWriter, numberTexts } from './fact-text.model.ts';
+import { type FactWriter, factWriter, numberWriter } from './fact-text.model.ts';
 import { type Journal, JournalUnavailable } from './journal/journal.model.ts';
 import {
   decodeEntry,
@@ -82,6 +82,13 @@ interface Batch {
   failed?: AppError;
 }
 
+/** Of the facts of a kind while these counters are counted: all, or what a plain decision keeps. */
+interface Writers {
+  readonly counters: readonly string[];
+  readonly all: FactWriter;
+  readonly plain: FactWriter;
+}
+
 interface UnderWay {
   readonly taken: Taken;
   readonly durable: Promise<void>;
@@ -101,7 +108,7 @@ export function createIntake(parts: IntakeParts): OpenIntake {
 class RunningIntake implements OpenIntake {
   readonly #parts: IntakeParts;
   readonly #facts: ReturnType<typeof declaredFacts>;
-  readonly #writers = new Map<string, { readonly counters: readonly string[]; readonly write: FactWriter }>();
+  readonly #writers = new Map<string, Writers>();
   readonly #underWay = new Map<string, UnderWay>();
   readonly #counted = new CountedKeys();
 
@@ -243,10 +250,10 @@ class RunningIntake implements OpenIntake {
     let writer = this.#writers.get(kind);
     // Facts of a kind have the same names in the same order until another policy counts something else.
     if (writer?.counters !== counters) {
-      writer = { counters, write: factWriter(facts, this.#facts) };
+      writer = { counters, all: factWriter(facts, this.#facts), plain: numberWriter(counters) };
       this.#writers.set(kind, writer);
     }
-    return plain ? numberTexts(counters, facts) : writer.write(facts);
+    return plain ? writer.plain(facts) : writer.all(facts);
   }
 
   async #write(batch: Batch, started: number): Promise<void> {

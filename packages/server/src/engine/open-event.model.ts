@@ -1,8 +1,6 @@
 import { BoundedMemory, type Kept } from './bounded-memory.model.ts';
+import { type Subjects, SubjectsMap } from './subjects-map.model.ts';
 import { type WindowEvent, type WindowInputs, WindowSnapshotError } from './window/windows.model.ts';
-
-/** In the order of the store's inputs; shorter when inputs were added since. */
-export type Subjects = readonly (string | undefined)[];
 
 /** Entries of a piece of a snapshot: some tenths of a millisecond. */
 const BATCH = 500;
@@ -26,7 +24,7 @@ export class OpenEvents {
   readonly #suspected: BoundedMemory<true>;
 
   constructor(max: number, maxMs: number) {
-    this.#open = new BoundedMemory(max, maxMs);
+    this.#open = new BoundedMemory(max, maxMs, () => new SubjectsMap(Math.ceil(max / 2)));
     this.#waiting = new BoundedMemory(max, maxMs);
     this.#suspected = new BoundedMemory(max, maxMs);
   }
@@ -42,7 +40,7 @@ export class OpenEvents {
   /** Keeps who took part in an event, unless what carries it on was there already: then that is given and nothing kept. */
   begin(key: string, { subjects, at }: WindowEvent, position: number): WindowEvent | undefined {
     const early = this.#waiting.take(key);
-    if (early === undefined) this.#open.keep(key, subjects.slice(), at, position);
+    if (early === undefined) this.#open.keep(key, subjects, at, position);
     return early;
   }
 

@@ -24,7 +24,7 @@ export interface Recorder {
 const REMEMBERED_SUBJECTS = 30_000;
 
 export function createRecorder(
-  decider: Pick<Decider, 'kinds' | 'signals' | 'texts' | 'read' | 'deduce'>,
+  decider: Pick<Decider, 'kinds' | 'signals' | 'texts' | 'read' | 'deduce' | 'counting'>,
   vault: Sealer,
 ): Recorder {
   const facts = declaredFacts(decider.signals);
@@ -45,11 +45,14 @@ export function createRecorder(
 /** A plain decision with what was known of the event, which the journal does not keep. */
 function completed(
   { event, decision, plain }: JournalEntry,
-  decider: Pick<Decider, 'read' | 'deduce'>,
+  decider: Pick<Decider, 'read' | 'deduce' | 'counting'>,
 ): JournalEntry {
   if (!plain) return { event, decision };
   const { reading, facts: known } = decider.read(event);
-  const facts = { ...known, ...decision.facts };
+  const facts = { ...known };
+  // The journal names no counter that was 0.
+  for (const name of decider.counting.factsOf(event.kind)) facts[name] = 0;
+  Object.assign(facts, decision.facts);
   decider.deduce(event.kind, facts);
   return { event, decision: { ...decision, reading, facts } };
 }
