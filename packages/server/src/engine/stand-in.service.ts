@@ -63,6 +63,7 @@ async function isAway(asked: Promise<unknown>): Promise<boolean> {
     await asked;
     return false;
   } catch (error) {
-    return error instanceof AppError && (error.kind === unavailable || error.kind === overloaded);
+    // By code: what came from the other process is an object of its own.
+    return error instanceof AppError && [unavailable.code, overloaded.code].includes(error.kind.code);
   }
 }
