@@ -61,43 +61,47 @@ async function stream(program: Program, events: readonly SentEvent[]): Promise<(
 }
 
 describe('a database that hangs', () => {
-  it('stops no decision of a key that is known; afterwards everything is there once', async () => {
-    const program = newProgram();
-    await program.start();
-    await program.ask('/v1/decisions', newEvent());
-    const unused = program.run('key', 'add', 'unused', '--scope', 'event:submit').trim();
-    const { postmaster = 0, backends } = program.processes();
-    const frozen = [postmaster, ...backends];
-    const total = async () => (await program.ask<{ total: number }>('/v1/decisions/stats?period=1h')).total;
-    await expect.poll(total).toBe(1);
-    for (const pid of frozen) kill(pid, 'SIGSTOP');
-    try {
-      const until = performance.now() + OUTAGE_MS;
-      let slowest = 0;
-      while (performance.now() < until) {
-        const began = performance.now();
-        const { degraded } = await program.ask<Decision>('/v1/decisions', newEvent());
-        slowest = Math.max(slowest, performance.now() - began);
-        expect(degraded).toEqual([]);
-        expect(await stream(program, [newEvent(), newEvent()])).toEqual(['ok', 'ok']);
-        await pause(100);
+  it(
+    'stops no decision of a key that is known; afterwards everything is there once',
+    async () => {
+      const program = newProgram();
+      await program.start();
+      await program.ask('/v1/decisions', newEvent());
+      const unused = program.run('key', 'add', 'unused', '--scope', 'event:submit').trim();
+      const { postmaster = 0, backends } = program.processes();
+      const frozen = [postmaster, ...backends];
+      const total = async () => (await program.ask<{ total: number }>('/v1/decisions/stats?period=1h')).total;
+      await expect.poll(total).toBe(1);
+      for (const pid of frozen) kill(pid, 'SIGSTOP');
+      try {
+        const until = performance.now() + OUTAGE_MS;
+        let slowest = 0;
+        while (performance.now() < until) {
+          const began = performance.now();
+          const { degraded } = await program.ask<Decision>('/v1/decisions', newEvent());
+          slowest = Math.max(slowest, performance.now() - began);
+          expect(degraded).toEqual([]);
+          expect(await stream(program, [newEvent(), newEvent()])).toEqual(['ok', 'ok']);
+          await pause(100);
+        }
+        expect(slowest).toBeLessThan(3000);
+        const stranger = await fetch(`${program.address}/v1/decisions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${unused}`, 'content-type': 'application/json' },
+          body: JSON.stringify(newEvent()),
+        });
+        expect(stranger.status).toBe(503);
+        expect(stranger.headers.get('retry-after')).toBe('2');
+        expect((await fetch(`${program.address}/readyz`)).status).toBe(503);
+      } finally {
+        for (const pid of frozen) kill(pid, 'SIGCONT');
       }
-      expect(slowest).toBeLessThan(3000);
-      const stranger = await fetch(`${program.address}/v1/decisions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${unused}`, 'content-type': 'application/json' },
-        body: JSON.stringify(newEvent()),
-      });
-      expect(stranger.status).toBe(503);
-      expect(stranger.headers.get('retry-after')).toBe('2');
-      expect((await fetch(`${program.address}/readyz`)).status).toBe(503);
-    } finally {
-      for (const pid of frozen) kill(pid, 'SIGCONT');
-    }
-    const before = sent - 1;
-    await expect.poll(total, { timeout: 60_000 }).toBe(before);
-    await program.stop();
-  }, 120_000 + OUTAGE_MS);
+      const before = sent - 1;
+      await expect.poll(total, { timeout: 60_000 }).toBe(before);
+      await program.stop();
+    },
+    120_000 + OUTAGE_MS,
+  );
 });
 
 /** How a folder gets a small disk of its own that nobody else sees; undefined where that is not allowed. */
