@@ -56,7 +56,7 @@ export async function startCoreProcess(
 }
 
 /** Young objects die before they are looked at, and half-spaces larger than the heap may grow make V8 mark without end. */
-const EXEC = ['--max-semi-space-size=16'];
+const EXEC = ['--max-semi-space-size=32'];
 
 /** The connections of a deciding process with the one that started it. */
 export function parentConnections(): CoreConnections {

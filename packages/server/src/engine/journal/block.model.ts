@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Frame, JournalRecord } from './journal.model.ts';
 
 /** Encryption of bytes, as the platform's vault gives it; `place` is where they belong. */
@@ -14,6 +14,8 @@ export const BLOCK_BYTES = 64 * 1024;
 const MAX_OPENED = 8 * 1024 * 1024;
 /** Less is not worth compressing. */
 const COMPRESSED_FROM = 1024;
+/** As much is compressed in another thread: handing it over costs less than waiting for it. */
+const APART_FROM = 16 * 1024;
 const PLAIN = 0;
 const ZSTD = 1;
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
@@ -25,11 +27,11 @@ const placeOf = (position: number): string => `journal:${position}`;
  * Records that become durable together as one block: lengths and bytes, compressed, sealed for the position of the
  * first. Sealing a block costs what sealing one record would.
  */
-export function encodeBlock(
+export async function encodeBlock(
   payloads: readonly Uint8Array[],
   position: number,
   sealer: BlockSealer,
-): Uint8Array {
+): Promise<Uint8Array> {
   const bytes = payloads.reduce((sum, payload) => sum + LENGTH_BYTES + payload.length, 1);
   const opened = Buffer.allocUnsafe(bytes);
   let offset = 1;
@@ -40,8 +42,15 @@ export function encodeBlock(
   }
   opened[0] = PLAIN;
   if (bytes < COMPRESSED_FROM) return sealer.sealBytes(opened, placeOf(position));
-  const packed = zstdCompressSync(opened.subarray(1), FASTEST);
+  const rest = opened.subarray(1);
+  const packed = bytes < APART_FROM ? zstdCompressSync(rest, FASTEST) : await compressApart(rest);
   return sealer.sealBytes(Buffer.concat([Buffer.of(ZSTD), packed]), placeOf(position));
+}
+
+function compressApart(bytes: Uint8Array): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  zstdCompress(bytes, FASTEST, (error, packed) => (error ? reject(error) : resolve(packed)));
+  return promise;
 }
 
 /** The records of a frame from a position on. Throws when its block cannot be opened. */

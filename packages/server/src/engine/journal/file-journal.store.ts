@@ -162,7 +162,7 @@ class FileJournal implements Journal {
 
   async #write(group: readonly Waiting[]): Promise<void> {
     try {
-      const frames = framesOf(group, this.#options.sealer);
+      const frames = await framesOf(group, this.#options.sealer);
       const bytes = frames.reduce((sum, { payload }) => sum + FRAME_HEADER + payload.length, 0);
       const { segment, file } = await this.#writable(bytes, frames[0]?.position ?? this.#next);
       const block = Buffer.allocUnsafe(bytes);
@@ -272,15 +272,14 @@ class FileJournal implements Journal {
   }
 }
 
-/** What a group of appends becomes in the file. */
-function framesOf(group: readonly Waiting[], sealer: BlockSealer): Frame[] {
-  const frames: Frame[] = [];
+/** What a group of appends becomes in the file; its blocks are made beside one another. */
+async function framesOf(group: readonly Waiting[], sealer: BlockSealer): Promise<Frame[]> {
+  const frames: Promise<Frame>[] = [];
   let payloads: Uint8Array[] = [];
   let position = 0;
   let bytes = 0;
   const close = (): void => {
-    if (payloads.length === 0) return;
-    frames.push({ position, records: payloads.length, payload: encodeBlock(payloads, position, sealer) });
+    if (payloads.length > 0) frames.push(frameOf(payloads, position, sealer));
     payloads = [];
     bytes = 0;
   };
@@ -295,5 +294,13 @@ function framesOf(group: readonly Waiting[], sealer: BlockSealer): Frame[] {
     }
   }
   close();
-  return frames;
+  return Promise.all(frames);
+}
+
+async function frameOf(
+  payloads: readonly Uint8Array[],
+  position: number,
+  sealer: BlockSealer,
+): Promise<Frame> {
+  return { position, records: payloads.length, payload: await encodeBlock(payloads, position, sealer) };
 }
