@@ -100,7 +100,7 @@ export async function askSteadily(
   return Float64Array.from(times.flat());
 }
 
-const CONNECTIONS = 32;
+const CONNECTIONS = 128;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** One connection; a question waits until the one before it was answered. */

@@ -1,4 +1,4 @@
-import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { Frame, JournalRecord } from './journal.model.ts';
 
 /** Encryption of bytes, as the platform's vault gives it; `place` is where they belong. */
@@ -12,10 +12,11 @@ export interface BlockSealer {
 export const BLOCK_BYTES = 64 * 1024;
 /** Most bytes of a block once it is opened: a larger one is damaged. */
 const MAX_OPENED = 8 * 1024 * 1024;
-/** Less is not worth compressing. */
-const COMPRESSED_FROM = 1024;
-/** As much is compressed in another thread: handing it over costs less than waiting for it. */
-const APART_FROM = 16 * 1024;
+/**
+ * Less stays as it is, as inline events of one moment do: a compressor for each of their blocks costs more than the room
+ * it saves, and V8 marks the heap again and again for the memory of compressors. More is compressed in another thread.
+ */
+const COMPRESSED_FROM = 16 * 1024;
 const PLAIN = 0;
 const ZSTD = 1;
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
@@ -42,8 +43,7 @@ export async function encodeBlock(
   }
   opened[0] = PLAIN;
   if (bytes < COMPRESSED_FROM) return sealer.sealBytes(opened, placeOf(position));
-  const rest = opened.subarray(1);
-  const packed = bytes < APART_FROM ? zstdCompressSync(rest, FASTEST) : await compressApart(rest);
+  const packed = await compressApart(opened.subarray(1));
   return sealer.sealBytes(Buffer.concat([Buffer.of(ZSTD), packed]), placeOf(position));
 }
 
